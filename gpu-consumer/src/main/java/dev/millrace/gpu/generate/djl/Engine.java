@@ -1,0 +1,21 @@
+package dev.millrace.gpu.generate.djl;
+
+/**
+ * A loaded model with its paged cache. It knows nothing of requests: whoever owns it decides which sequences advance,
+ * and in which blocks of the cache they live. One thread owns an engine; no call may overlap another.
+ */
+public interface Engine extends AutoCloseable {
+
+    /** Constant while the engine lives. */
+    EngineShape shape();
+
+    /**
+     * Reads the tokens of all spans in one forward pass, writes their keys and values into their blocks and draws the
+     * next tokens. Blocks of one step's spans may overlap only where none of them writes.
+     */
+    StepResult step(Step step);
+
+    /** Frees the model and its cache. */
+    @Override
+    void close();
+}
