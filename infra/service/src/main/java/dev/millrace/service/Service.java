@@ -1,0 +1,45 @@
+package dev.millrace.service;
+
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.Micronaut;
+import java.io.IOException;
+
+/** Starts a service's process. */
+public final class Service {
+
+    private static final String PARENT_WATCH = "MILLRACE_PARENT_WATCH";
+
+    private Service() {}
+
+    /**
+     * Boots the application. Where the environment asks for it, the process ends with whoever started it, which it knows
+     * by its standard input: the system closes that with the parent, however the parent dies.
+     */
+    public static ApplicationContext run(Class<?> application, String... args) {
+        if ("stdin".equals(System.getenv(PARENT_WATCH))) {
+            watchParent();
+        }
+        return Micronaut.build(args)
+                .mainClass(application)
+                .banner(false)
+                .eagerInitSingletons(false)
+                .start();
+    }
+
+    private static void watchParent() {
+        Thread watch = new Thread(
+                () -> {
+                    try {
+                        while (System.in.read() >= 0) {
+                            // Nobody writes to it; only its end matters.
+                        }
+                    } catch (IOException e) {
+                        // As good as its end.
+                    }
+                    Runtime.getRuntime().halt(1);
+                },
+                "parent-watch");
+        watch.setDaemon(true);
+        watch.start();
+    }
+}

@@ -1,0 +1,55 @@
+package dev.millrace.topic;
+
+import dev.millrace.topic.UnreadableEventException.Reason;
+import java.util.Optional;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads a topic's records as events; what is none goes to the dead letters, and the reader goes on. */
+public final class EventReader {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventReader.class);
+
+    private final Topic topic;
+    private final EventCodec codec;
+    private final DeadLetters deadLetters;
+
+    public EventReader(Topic topic, EventCodec codec, DeadLetters deadLetters) {
+        this.topic = topic;
+        this.codec = codec;
+        this.deadLetters = deadLetters;
+    }
+
+    /** The event, or empty for a tombstone and for what was sent to the dead letters. */
+    public Optional<SpecificRecord> read(ConsumerRecord<byte @Nullable [], byte @Nullable []> record) {
+        byte[] value = record.value();
+        if (value == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(decode(topic, codec, value));
+        } catch (UnreadableEventException e) {
+            LOG.warn(
+                    "Unreadable record at {}-{}@{}: {}",
+                    record.topic(),
+                    record.partition(),
+                    record.offset(),
+                    e.getMessage());
+            deadLetters.send(record, e.reason().name(), String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    /** The event, which must be one that the topic carries. */
+    public static SpecificRecord decode(Topic topic, EventCodec codec, byte[] value) throws UnreadableEventException {
+        SpecificRecord event = codec.decode(value);
+        if (!topic.events().contains(event.getClass())) {
+            throw new UnreadableEventException(
+                    Reason.UNKNOWN_EVENT, event.getSchema().getName() + " does not belong into " + topic.name());
+        }
+        return event;
+    }
+}
