@@ -1,0 +1,151 @@
+package dev.millrace.gpu.generate.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class PlannerTest {
+
+    private static Sequence sequence(long order, int length) {
+        return sequence(order, length, 0);
+    }
+
+    private static Sequence sequence(long order, int length, int firstToken) {
+        int[] tokens = IntStream.range(firstToken, firstToken + length).toArray();
+        return new Sequence(order, tokens, length, true, null);
+    }
+
+    private static Plan step(Planner planner) {
+        Plan plan = planner.plan();
+        planner.ran(plan);
+        plan.runs().stream().filter(Plan.Run::last).forEach(run -> run.sequence()
+                .append(9));
+        return plan;
+    }
+
+    @Test
+    void aLongPromptIsReadInPiecesWhileOthersGoOn() {
+        Planner planner = new Planner(100, 4, 8, 16);
+        Sequence talking = sequence(1, 3, 500);
+        planner.add(talking);
+        step(planner);
+        Sequence reading = sequence(2, 40);
+        planner.add(reading);
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(step(planner).runs()).extracting(Plan.Run::sequence).containsExactly(talking, reading);
+        }
+
+        assertThat(talking.generated()).isEqualTo(4);
+        assertThat(reading.generated()).isEqualTo(1);
+        assertThat(planner.counts().chunks()).isEqualTo(2);
+    }
+
+    @Test
+    void aSecondTurnReadsOnlyWhatIsNew() {
+        Planner planner = new Planner(100, 4, 8, 64);
+        Sequence first = sequence(1, 10);
+        planner.add(first);
+        step(planner);
+        planner.end(first);
+        Sequence second = sequence(2, 15);
+        planner.add(second);
+
+        Plan plan = step(planner);
+
+        assertThat(plan.runs()).containsExactly(new Plan.Run(second, 8, 7, true));
+        assertThat(second.cachedTokens()).isEqualTo(8);
+    }
+
+    @Test
+    void aPromptThatIsWhollyThereStillReadsItsLastToken() {
+        Planner planner = new Planner(100, 4, 8, 64);
+        Sequence first = sequence(1, 8);
+        planner.add(first);
+        step(planner);
+        Sequence twin = sequence(2, 8);
+        planner.add(twin);
+
+        assertThat(step(planner).runs()).contains(new Plan.Run(twin, 4, 4, true));
+    }
+
+    @Test
+    void whoMustReadEverythingSharesNothing() {
+        Planner planner = new Planner(100, 4, 8, 64);
+        planner.add(sequence(1, 8));
+        step(planner);
+        Sequence whole = new Sequence(2, IntStream.range(0, 8).toArray(), 8, false, null);
+        planner.add(whole);
+        assertThat(step(planner).runs()).contains(new Plan.Run(whole, 0, 8, true));
+        assertThat(whole.cachedTokens()).isZero();
+    }
+
+    @Test
+    void siblingsWaitForTheirElderAndReadOnlyTheTail() {
+        Planner planner = new Planner(100, 4, 8, 8);
+        Sequence elder = sequence(1, 18);
+        Sequence younger = new Sequence(2, IntStream.range(0, 18).toArray(), 18, true, elder);
+        Sequence stranger = sequence(3, 2, 900);
+        planner.add(elder);
+        planner.add(younger);
+        planner.add(stranger);
+
+        assertThat(step(planner).runs()).extracting(Plan.Run::sequence).containsExactly(elder, stranger);
+        step(planner);
+        step(planner);
+        assertThat(planner.plan().runs()).contains(new Plan.Run(younger, 16, 2, true));
+    }
+
+    @Test
+    void aSiblingDoesNotWaitForAnElderThatIsGone() {
+        Planner planner = new Planner(100, 4, 8, 8);
+        Sequence elder = sequence(1, 18);
+        Sequence younger = new Sequence(2, IntStream.range(0, 18).toArray(), 18, true, elder);
+        planner.add(elder);
+        planner.add(younger);
+        step(planner);
+        planner.end(elder);
+        assertThat(planner.plan().runs()).containsExactly(new Plan.Run(younger, 8, 8, false));
+    }
+
+    @Test
+    void whenBlocksRunOutTheYoungestGivesWayAndComesBack() {
+        Planner planner = new Planner(6, 4, 8, 64);
+        Sequence old = sequence(1, 8, 0);
+        Sequence young = sequence(2, 4, 100);
+        planner.add(old);
+        planner.add(young);
+        while (planner.counts().preemptions() == 0) {
+            step(planner);
+        }
+        assertThat(planner.waiting()).isEqualTo(1);
+        assertThat(young.computed()).isZero();
+        int length = young.length();
+        while (old.length() < 24) {
+            step(planner);
+        }
+        planner.end(old);
+        step(planner);
+        assertThat(young.length()).isEqualTo(length + 1);
+        planner.end(young);
+        assertThat(planner.freeBlocks()).isEqualTo(6);
+    }
+
+    @Test
+    void whatCanNeverFitIsRefused() {
+        Planner planner = new Planner(2, 4, 8, 64);
+        assertThatThrownBy(() -> planner.add(sequence(1, 9))).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void theBatchHasABound() {
+        Planner planner = new Planner(100, 4, 3, 64);
+        for (int i = 0; i < 5; i++) {
+            planner.add(sequence(i, 2, i * 10));
+        }
+        assertThat(step(planner).runs()).hasSize(3);
+        assertThat(planner.waiting()).isEqualTo(2);
+    }
+}
