@@ -12,7 +12,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
 import org.apache.avro.io.BinaryEncoder;
@@ -25,6 +24,10 @@ import org.apache.avro.specific.SpecificRecord;
 
 /** Events to bytes and back, in Avro's single-object encoding. Safe for many threads. */
 public final class EventCodec {
+
+    static {
+        AvroLimits.set();
+    }
 
     /** Every event of the catalogue. */
     public static final List<Class<? extends SpecificRecord>> EVENTS = Stream.concat(
@@ -84,7 +87,7 @@ public final class EventCodec {
             SpecificDatumReader<SpecificRecord> reader = new SpecificDatumReader<>(written, present);
             return reader.read(
                     null, DecoderFactory.get().binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, null));
-        } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException | ClassCastException e) {
+        } catch (IOException | RuntimeException e) {
             throw new UnreadableEventException(Reason.CORRUPT, "not a readable " + written.getName() + ": " + e, e);
         }
     }

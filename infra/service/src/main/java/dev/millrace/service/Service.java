@@ -1,5 +1,6 @@
 package dev.millrace.service;
 
+import dev.millrace.topic.AvroLimits;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.Micronaut;
 import java.io.IOException;
@@ -16,6 +17,7 @@ public final class Service {
      * by its standard input: the system closes that with the parent, however the parent dies.
      */
     public static ApplicationContext run(Class<?> application, String... args) {
+        AvroLimits.set();
         if ("stdin".equals(System.getenv(PARENT_WATCH))) {
             watchParent();
         }
