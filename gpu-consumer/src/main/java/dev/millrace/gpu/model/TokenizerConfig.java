@@ -1,0 +1,63 @@
+package dev.millrace.gpu.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code tokenizer_config.json} says beside the tokenizer.
+ *
+ * @param specialTokens by role: {@code bos_token}, {@code eos_token} and so on, those that the model has
+ * @param addBos whether a bare prompt starts with the beginning-of-sequence token, or null where that is not said
+ * @param chatTemplates by name; {@code default} is the usual one, empty where the file has none
+ */
+public record TokenizerConfig(
+        Map<String, String> specialTokens, @Nullable Boolean addBos, Map<String, String> chatTemplates) {
+
+    public TokenizerConfig {
+        specialTokens = Map.copyOf(specialTokens);
+        chatTemplates = Map.copyOf(chatTemplates);
+    }
+
+    /** Reads the file of a model directory; a directory without one has no special tokens and no template. */
+    public static TokenizerConfig read(Path directory) {
+        Path path = directory.resolve("tokenizer_config.json");
+        if (!Files.exists(path)) {
+            return new TokenizerConfig(Map.of(), null, Map.of());
+        }
+        JsonNode root = ModelJson.read(path, JsonNode.class);
+        Map<String, String> special = new LinkedHashMap<>();
+        root.fields().forEachRemaining(field -> {
+            JsonNode value = field.getValue().isObject() ? field.getValue().path("content") : field.getValue();
+            if (field.getKey().endsWith("_token") && value.isTextual()) {
+                special.put(field.getKey(), value.textValue());
+            }
+        });
+        JsonNode addBos = root.path("add_bos_token");
+        return new TokenizerConfig(
+                special, addBos.isBoolean() ? addBos.booleanValue() : null, templates(root.path("chat_template")));
+    }
+
+    private static Map<String, String> templates(JsonNode node) {
+        Map<String, String> templates = new LinkedHashMap<>();
+        if (node.isTextual()) {
+            templates.put("default", node.textValue());
+        }
+        if (node.isArray()) {
+            node.forEach(entry -> templates.put(
+                    entry.path("name").asText(), entry.path("template").asText()));
+        }
+        return templates;
+    }
+
+    public @Nullable String bosToken() {
+        return specialTokens.get("bos_token");
+    }
+
+    public @Nullable String eosToken() {
+        return specialTokens.get("eos_token");
+    }
+}

@@ -1,0 +1,170 @@
+package dev.millrace.gpu.model.parse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.event.ToolCallDelta;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class OutputParserTest {
+
+    private static final String CALL = "<tool_call>\n{\"name\": \"f\", \"arguments\": {\"a\": 1}}\n</tool_call>";
+    private static final String DEEPSEEK_CALL =
+            "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>f\n```json\n{\"a\": 1}\n```<｜tool▁call▁end｜>";
+
+    @Test
+    void argumentsStreamWhileTheyAreWritten() {
+        OutputParser parser = new OutputParser(OutputFormat.QWEN, false, index -> "id" + index);
+        OutputDelta delta = parser.push("Hm.\n<tool_call>\n{\"name\": \"f\", \"arguments\": {\"a\": \"one ");
+
+        assertThat(delta.content()).isEqualTo("Hm.");
+        assertThat(delta.toolCalls())
+                .containsExactly(
+                        new ToolCallDelta(0, "id0", "f", ""), new ToolCallDelta(0, null, null, "{\"a\": \"one "));
+        assertThat(parser.calls()).isEqualTo(1);
+        assertThat(parser.push("two\"}").toolCalls()).containsExactly(new ToolCallDelta(0, null, null, "two\"}"));
+        assertThat(parser.push("}\n</tool_call>").isEmpty()).isTrue();
+        assertThat(parser.finish().isEmpty()).isTrue();
+    }
+
+    @Test
+    void argumentsBeforeTheNameWaitForIt() {
+        assertThat(qwen("<tool_call>{\"arguments\": {\"a\": 1}, \"name\": \"f\"}</tool_call>"))
+                .hasToString("content=[] reasoning=[] calls=[call_0 f {\"a\": 1}]");
+    }
+
+    @Test
+    void argumentsMayBeMissingOrText() {
+        assertThat(qwen("<tool_call>{\"name\": \"f\"}</tool_call>").calls).hasToString("[call_0 f {}]");
+        assertThat(qwen("<tool_call>{\"name\": \"f\", \"arguments\": null}</tool_call>").calls)
+                .hasToString("[call_0 f {}]");
+        assertThat(qwen("<tool_call>{\"name\": \"f\", \"arguments\": \"{\\\"a\\\": 1}\"}</tool_call>").calls)
+                .hasToString("[call_0 f {\"a\": 1}]");
+    }
+
+    @Test
+    void whatIsNoCallStaysText() {
+        for (String text : List.of(
+                "<tool_call>\nf()\n</tool_call>",
+                "<tool_call>{\"arguments\": {\"a\": 1}}</tool_call>",
+                "<tool_call>{\"name\": 3}</tool_call>",
+                "<tool_call>{\"name\": \"f\", \"arguments\": [1]}</tool_call>",
+                "<tool_call>{\"name\": \"f\", \"arguments\": {a: 1}}</tool_call>",
+                "Hi\n\n<tool_call>\n{\"na",
+                "<tool_call>")) {
+            assertThat(qwen(text)).hasToString("content=[" + text + "] reasoning=[] calls=[]");
+        }
+        for (String text : List.of(
+                "<｜tool▁calls▁begin｜>oops",
+                "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>f\n```json\noops\n```",
+                "<｜tool▁call▁begin｜>function")) {
+            assertThat(heard(OutputFormat.DEEPSEEK, text)).hasToString("content=[" + text + "] reasoning=[] calls=[]");
+        }
+    }
+
+    @Test
+    void aMistakeInABegunCallStaysInTheCall() {
+        assertThat(qwen("<tool_call>{\"name\": \"f\", \"arguments\": {\"a\": 1, b}}</tool_call>Done."))
+                .hasToString("content=[Done.] reasoning=[] calls=[call_0 f {\"a\": 1, b}}]");
+        assertThat(heard(OutputFormat.DEEPSEEK, DEEPSEEK_CALL.replace("1}", "1, b}") + "<｜tool▁calls▁end｜>Done."))
+                .hasToString("content=[Done.] reasoning=[] calls=[call_0 f {\"a\": 1, b}\n```]");
+    }
+
+    @Test
+    void aLineBreakInsideAStringIsEscaped() {
+        assertThat(qwen(CALL.replace("1", "\"x\ny\"")).calls).hasToString("[call_0 f {\"a\": \"x\\u000ay\"}]");
+    }
+
+    @Test
+    void aCallCutOffIsPassedOnAsFarAsItCame() {
+        assertThat(qwen("<tool_call>\n{\"name\": \"f\", \"arguments\": {\"a\": \"b").calls)
+                .hasToString("[call_0 f {\"a\": \"b]");
+    }
+
+    @Test
+    void textAfterACallIsKeptAndTheSpaceAroundTheCallIsNot() {
+        assertThat(qwen(CALL + "\n")).hasToString("content=[] reasoning=[] calls=[call_0 f {\"a\": 1}]");
+        assertThat(qwen("One.\n" + CALL + "\n").content).hasToString("One.");
+        assertThat(qwen("One.\n" + CALL + "\nTwo.").content).hasToString("One.\nTwo.");
+    }
+
+    @Test
+    void aThoughtOpenedTwiceIsOneThought() {
+        OutputParser parser = new OutputParser(OutputFormat.QWEN, true, index -> "call");
+        assertThat(parser.isThinking()).isTrue();
+        assertThat(parser.push("<think>\nhm\n</think>\n\nyes")).isEqualTo(new OutputDelta("yes", "hm", List.of()));
+        assertThat(parser.isThinking()).isFalse();
+    }
+
+    @Test
+    void plainFormatLeavesCallsAlone() {
+        assertThat(heard(OutputFormat.PLAIN, CALL).content).hasToString(CALL);
+    }
+
+    @Test
+    void textOfAnAnswerIsKeptAsItIs() {
+        assertThat(qwen("  a\n\n b <think>c</think> \n"))
+                .hasToString("content=[  a\n\n b <think>c</think> \n] reasoning=[] calls=[]");
+    }
+
+    @Test
+    void formatIsReadFromTheTemplate() {
+        assertThat(OutputFormat.of("x <tool_call> y")).isEqualTo(OutputFormat.QWEN);
+        assertThat(OutputFormat.of("x <｜tool▁calls▁begin｜> y")).isEqualTo(OutputFormat.DEEPSEEK);
+        assertThat(OutputFormat.of("x")).isEqualTo(OutputFormat.PLAIN);
+    }
+
+    @Test
+    void anythingAtAllGivesTheSameAtEverySplitAndNeverThrows() {
+        List<String> fragments = new ArrayList<>(OutputParser.TAGS);
+        fragments.addAll(
+                List.of(CALL, DEEPSEEK_CALL, "{\"name\": \"g\", \"arguments\": {\"x\": ", "\"name\"", "arguments"));
+        fragments.addAll(
+                List.of("{", "}", "\"", "\\", ":", ",", " ", "\n", "<", "1", "null", "f", "你", "😀", "```json\n"));
+        Random random = new Random(20260101);
+        for (int round = 0; round < 4_000; round++) {
+            StringBuilder text = new StringBuilder();
+            for (int i = random.nextInt(14); i >= 0; i--) {
+                String fragment = fragments.get(random.nextInt(fragments.size()));
+                text.append(
+                        random.nextInt(4) > 0
+                                ? fragment
+                                : fragment.substring(0, random.nextInt(fragment.length()) + 1));
+            }
+            OutputFormat format = OutputFormat.values()[random.nextInt(3)];
+            assertSameAtEverySplit(format, random.nextBoolean(), text.toString(), random);
+        }
+    }
+
+    /** Also after each prefix the same must have been said, or a choice could not be taken over. */
+    static void assertSameAtEverySplit(OutputFormat format, boolean opened, String text, Random random) {
+        OutputParser single = new OutputParser(format, opened, index -> "call_" + index);
+        OutputParser pieces = new OutputParser(format, opened, index -> "call_" + index);
+        Heard bySingle = new Heard();
+        Heard byPieces = new Heard();
+        int from = 0;
+        while (from < text.length()) {
+            int to = Math.min(text.length(), from + 1 + random.nextInt(9));
+            for (int i = from; i < to; i++) {
+                bySingle.take(single.push(text.substring(i, i + 1)));
+            }
+            byPieces.take(pieces.push(text.substring(from, to)));
+            assertThat(byPieces).describedAs("%s", text).hasToString(bySingle.toString());
+            from = to;
+        }
+        bySingle.take(single.finish());
+        byPieces.take(pieces.finish());
+        assertThat(byPieces).describedAs("%s", text).hasToString(bySingle.toString());
+        assertThat(Heard.whole(format, opened, List.of(text))).hasToString(bySingle.toString());
+    }
+
+    private static Heard qwen(String text) {
+        return heard(OutputFormat.QWEN, text);
+    }
+
+    private static Heard heard(OutputFormat format, String text) {
+        return Heard.whole(format, false, List.of(text));
+    }
+}
