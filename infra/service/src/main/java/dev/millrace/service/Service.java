@@ -4,6 +4,7 @@ import dev.millrace.topic.AvroLimits;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.Micronaut;
 import java.io.IOException;
+import java.util.List;
 
 /** Starts a service's process. */
 public final class Service {
@@ -21,11 +22,14 @@ public final class Service {
         if ("stdin".equals(System.getenv(PARENT_WATCH))) {
             watchParent();
         }
-        return Micronaut.build(args)
-                .mainClass(application)
-                .banner(false)
-                .eagerInitSingletons(false)
-                .start();
+        ApplicationContext context =
+                Micronaut.build(args).mainClass(application).banner(false).start();
+        List<String> unknown = ConfigKeys.unknown(context);
+        if (!unknown.isEmpty()) {
+            context.close();
+            throw new IllegalArgumentException("Nothing reads these settings: " + String.join(", ", unknown));
+        }
+        return context;
     }
 
     private static void watchParent() {

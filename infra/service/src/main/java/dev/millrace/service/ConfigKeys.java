@@ -1,0 +1,60 @@
+package dev.millrace.service;
+
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.context.annotation.ConfigurationReader;
+import io.micronaut.context.env.EnvironmentPropertySource;
+import io.micronaut.context.env.PropertySource;
+import io.micronaut.core.naming.NameUtils;
+import io.micronaut.core.type.Argument;
+import io.micronaut.inject.BeanDefinition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Finds keys below {@code millrace.} that nothing reads: a misspelt setting must not be a silent default. The process
+ * environment is left out, because services of one deployment share theirs.
+ */
+final class ConfigKeys {
+
+    private static final String OURS = "millrace.";
+
+    private ConfigKeys() {}
+
+    static List<String> unknown(ApplicationContext context) {
+        Set<String> known = known(context);
+        List<String> unknown = new ArrayList<>();
+        for (PropertySource source : context.getEnvironment().getPropertySources()) {
+            if (source instanceof EnvironmentPropertySource) {
+                continue;
+            }
+            for (String key : source) {
+                String normal = NameUtils.hyphenate(key, true);
+                if (normal.startsWith(OURS) && known.stream().noneMatch(name -> reads(name, normal))) {
+                    unknown.add(key);
+                }
+            }
+        }
+        return unknown;
+    }
+
+    private static boolean reads(String name, String key) {
+        return key.equals(name) || key.startsWith(name + ".") || key.startsWith(name + "[");
+    }
+
+    private static Set<String> known(ApplicationContext context) {
+        Set<String> known = new TreeSet<>();
+        for (BeanDefinition<?> definition : context.getAllBeanDefinitions()) {
+            definition
+                    .stringValue(ConfigurationReader.class, ConfigurationReader.PREFIX)
+                    .filter(prefix -> prefix.startsWith(OURS))
+                    .ifPresent(prefix -> {
+                        for (Argument<?> argument : definition.getConstructor().getArguments()) {
+                            known.add(prefix + "." + NameUtils.hyphenate(argument.getName(), true));
+                        }
+                    });
+        }
+        return known;
+    }
+}
