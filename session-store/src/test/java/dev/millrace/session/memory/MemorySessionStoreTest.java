@@ -1,0 +1,47 @@
+package dev.millrace.session.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.session.SessionConfig;
+import dev.millrace.session.SessionKey;
+import dev.millrace.session.SessionStore;
+import dev.millrace.session.SessionStoreContract;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class MemorySessionStoreTest extends SessionStoreContract {
+
+    private final Map<SessionConfig, SessionStore> stores = new HashMap<>();
+
+    @Override
+    protected SessionStore store(SessionConfig config) {
+        return stores.computeIfAbsent(config, one -> new MemorySessionStore(one, Clock.systemUTC()));
+    }
+
+    @Test
+    void theLongestUnusedSessionsGoWhenThereAreTooMany() {
+        SessionConfig c = config();
+        SessionStore store = store(new SessionConfig(
+                c.store(),
+                c.ttlMillis(),
+                c.leaseMillis(),
+                c.waiterMillis(),
+                c.maxWaiting(),
+                c.maxMessages(),
+                c.maxBytes(),
+                3));
+        for (int i = 0; i < 5; i++) {
+            store.begin(new SessionKey("acme", "u", "s" + i), "r" + i, List.of("x"));
+            if (i == 3) {
+                store.read(new SessionKey("acme", "u", "s1"));
+            }
+        }
+
+        assertThat(store.list("acme", "u", 10))
+                .extracting(session -> session.id())
+                .containsExactlyInAnyOrder("s1", "s3", "s4");
+    }
+}
