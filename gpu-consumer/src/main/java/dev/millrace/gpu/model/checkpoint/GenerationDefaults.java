@@ -1,0 +1,50 @@
+package dev.millrace.gpu.model.checkpoint;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the model's makers would have it sampled, where a request does not say: generation_config.json, and the end tokens
+ * of config.json where that is absent. A null has not been said.
+ *
+ * @param sample false stands for greedy choice
+ */
+public record GenerationDefaults(
+        List<Integer> endTokens,
+        boolean sample,
+        @Nullable Double temperature,
+        @Nullable Double topP,
+        @Nullable Integer topK,
+        @Nullable Double minP,
+        @Nullable Double repetitionPenalty) {
+
+    private static final String FILE = "generation_config.json";
+
+    public GenerationDefaults {
+        endTokens = List.copyOf(endTokens);
+    }
+
+    static GenerationDefaults read(Path directory) {
+        Fields config = new Fields("config.json", JsonFile.read(directory.resolve("config.json")));
+        List<Integer> ends = config.wholes("eos_token_id");
+        Path file = directory.resolve(FILE);
+        if (!Files.exists(file)) {
+            return new GenerationDefaults(ends, false, null, null, null, null, null);
+        }
+        Fields fields = new Fields(FILE, JsonFile.read(file));
+        return new GenerationDefaults(
+                fields.has("eos_token_id") ? fields.wholes("eos_token_id") : ends,
+                fields.flag("do_sample", false),
+                number(fields, "temperature"),
+                number(fields, "top_p"),
+                fields.has("top_k") ? (Integer) fields.whole("top_k", 0, 0) : null,
+                number(fields, "min_p"),
+                number(fields, "repetition_penalty"));
+    }
+
+    private static @Nullable Double number(Fields fields, String name) {
+        return fields.has(name) ? (Double) fields.number(name, 0) : null;
+    }
+}

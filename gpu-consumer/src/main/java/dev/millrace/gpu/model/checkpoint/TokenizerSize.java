@@ -1,0 +1,95 @@
+package dev.millrace.gpu.model.checkpoint;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.millrace.gpu.model.checkpoint.CheckpointException.Fault;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Counts the ids that tokenizer.json gives out, without keeping its megabytes. */
+final class TokenizerSize {
+
+    private static final String FILE = "tokenizer.json";
+
+    private TokenizerSize() {}
+
+    static int read(Path directory, int embeddings) {
+        long highest;
+        try (JsonParser json = JsonFile.stream(directory.resolve(FILE))) {
+            highest = highestId(json);
+        } catch (JsonProcessingException e) {
+            throw new CheckpointException(Fault.BAD_TOKENIZER, FILE + " is not JSON: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw new CheckpointException(Fault.UNREADABLE_FILE, FILE + " cannot be read: " + e);
+        }
+        if (highest < 0) {
+            throw new CheckpointException(Fault.BAD_TOKENIZER, FILE + " has no vocabulary");
+        }
+        if (highest >= embeddings) {
+            throw new CheckpointException(
+                    Fault.TOKENIZER_TOO_LARGE,
+                    "%s has the id %d, the embedding has %d rows".formatted(FILE, highest, embeddings));
+        }
+        return Math.toIntExact(highest + 1);
+    }
+
+    private static long highestId(JsonParser json) throws IOException {
+        if (json.nextToken() != JsonToken.START_OBJECT) {
+            throw new CheckpointException(Fault.BAD_TOKENIZER, FILE + " is not a JSON object");
+        }
+        long highest = -1;
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            String field = json.currentName();
+            json.nextToken();
+            if (field.equals("model")) {
+                highest = Math.max(highest, inModel(json));
+            } else if (field.equals("added_tokens")) {
+                highest = Math.max(highest, inAddedTokens(json));
+            } else {
+                json.skipChildren();
+            }
+        }
+        return highest;
+    }
+
+    private static long inModel(JsonParser json) throws IOException {
+        long highest = -1;
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            boolean vocabulary = json.currentName().equals("vocab");
+            JsonToken value = json.nextToken();
+            if (!vocabulary || value != JsonToken.START_OBJECT) {
+                json.skipChildren();
+                continue;
+            }
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                json.nextToken();
+                highest = Math.max(highest, id(json));
+            }
+        }
+        return highest;
+    }
+
+    private static long inAddedTokens(JsonParser json) throws IOException {
+        long highest = -1;
+        while (json.nextToken() == JsonToken.START_OBJECT) {
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                boolean id = json.currentName().equals("id");
+                json.nextToken();
+                if (id) {
+                    highest = Math.max(highest, id(json));
+                } else {
+                    json.skipChildren();
+                }
+            }
+        }
+        return highest;
+    }
+
+    private static long id(JsonParser json) throws IOException {
+        if (json.currentToken() != JsonToken.VALUE_NUMBER_INT || json.getLongValue() < 0) {
+            throw new CheckpointException(Fault.BAD_TOKENIZER, FILE + " has an id that is no whole number from 0");
+        }
+        return json.getLongValue();
+    }
+}

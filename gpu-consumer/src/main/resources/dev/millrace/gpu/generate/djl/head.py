@@ -1,0 +1,46 @@
+# The two ends of every family: tokens to vectors, vectors to logits, drawn tokens and hidden states.
+
+class Ends:
+  embedding : Tensor
+  norm : Tensor
+  head : __torch__.linear.Linear
+  eps : float
+  vocabulary : int
+  state : Dict[str, Tensor]
+
+  # vocabulary: the tokenizer's size; rows of the head past it are padding and are never drawn
+  def __init__(self: __torch__.head.Ends, weights: __torch__.weights.Weights, numbers: Dict[str, float], form: int) -> NoneType:
+    self.embedding = weights.read("embed_tokens.weight")
+    self.norm = weights.read("norm.weight")
+    if numbers["tied"] > 0.5:
+      self.head = __torch__.linear.Linear(self.embedding, None, form)
+    else:
+      self.head = __torch__.linear.Linear(weights.read("lm_head.weight"), None, form)
+    self.eps = numbers["eps"]
+    self.vocabulary = int(numbers["vocabulary"])
+    self.state = annotate(Dict[str, Tensor], {})
+    return None
+
+  def enter(self: __torch__.head.Ends, tokens: Tensor) -> Tensor:
+    return torch.embedding(self.embedding, tokens)
+
+  # What the sampler drew (two tensors), the logits and the hidden states that were asked for.
+  def leave(self: __torch__.head.Ends, x: Tensor, plan: __torch__.plan.Plan, counts: List[int], ints: Tensor, floats: Tensor) -> List[Tensor]:
+    drawn = torch.zeros([0], dtype=4)
+    extras = torch.zeros([0], dtype=6)
+    if torch.size(plan.draws, 0) > 0:
+      logits = self.logits(x, plan.draws)
+      drawn, extras = __torch__.sampling.sample(logits[:, :self.vocabulary], self.state, counts, ints, floats)
+    scored = extras[:0]
+    if torch.size(plan.scored, 0) > 0:
+      scored = self.logits(x, plan.scored)
+    hidden = extras[:0]
+    if torch.size(plan.hidden, 0) > 0:
+      hidden = torch.to(self.normed(x, plan.hidden), 6)
+    return [torch.cpu(drawn), torch.cpu(extras), torch.cpu(scored), torch.cpu(hidden)]
+
+  def normed(self: __torch__.head.Ends, x: Tensor, rows: Tensor) -> Tensor:
+    return torch.rms_norm(torch.index_select(x, 0, rows), [torch.size(x, 1)], self.norm, self.eps)
+
+  def logits(self: __torch__.head.Ends, x: Tensor, rows: Tensor) -> Tensor:
+    return torch.to(self.head.apply(self.normed(x, rows)), 6)

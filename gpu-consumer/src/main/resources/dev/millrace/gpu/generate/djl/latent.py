@@ -1,0 +1,124 @@
+# Multi-head latent attention. What is cached of a token is its compressed latent and one rotated key that all heads
+# share. Few queries attend in the compressed space, with the up-projections moved to their own side; many queries
+# multiply the context out first, which then costs less.
+
+class Latent:
+  q_down : Optional[__torch__.linear.Linear]
+  q_norm : Optional[Tensor]
+  q_up : __torch__.linear.Linear
+  kv_down : __torch__.linear.Linear
+  kv_norm : Tensor
+  kv_up : Tensor
+  out : __torch__.linear.Linear
+  cache : Tensor
+  heads : int
+  plain_dim : int
+  rotary_dim : int
+  value_dim : int
+  rank : int
+  pairs : bool
+  few : int
+
+  def __init__(self: __torch__.latent.Latent, weights: __torch__.weights.Weights, name: str, numbers: Dict[str, float], form: int) -> NoneType:
+    self.heads = int(numbers["heads"])
+    self.plain_dim = int(numbers["plain_dim"])
+    self.rotary_dim = int(numbers["rotary_dim"])
+    self.value_dim = int(numbers["value_dim"])
+    self.rank = int(numbers["rank"])
+    self.pairs = numbers["rope_pairs"] > 0.5
+    if weights.has(name + ".q_a_proj.weight"):
+      self.q_down = __torch__.linear.load(weights, [name + ".q_a_proj"], form)
+      self.q_norm = weights.read(name + ".q_a_layernorm.weight")
+      self.q_up = __torch__.linear.load(weights, [name + ".q_b_proj"], form)
+    else:
+      self.q_down = None
+      self.q_norm = None
+      self.q_up = __torch__.linear.load(weights, [name + ".q_proj"], form)
+    self.kv_down = __torch__.linear.load(weights, [name + ".kv_a_proj_with_mqa"], form)
+    self.kv_norm = weights.read(name + ".kv_a_layernorm.weight")
+    self.kv_up = torch.view(torch.contiguous(weights.read(name + ".kv_b_proj.weight")), [self.heads, self.plain_dim + self.value_dim, self.rank])
+    self.out = __torch__.linear.load(weights, [name + ".o_proj"], form)
+    shape = [int(numbers["slots"]), self.rank + self.rotary_dim]
+    self.cache = torch.zeros(shape, dtype=weights.dtype, device=torch.device(weights.device))
+    expanded = self.plain_dim + self.value_dim
+    self.few = min(64, self.rank * expanded // max(1, 2 * self.rank - expanded))
+    return None
+
+  def rotate(self: __torch__.latent.Latent, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    if self.pairs:
+      return __torch__.rope.rotate_pairs(x, cos, sin)
+    return __torch__.rope.rotate(x, cos, sin)
+
+  def queries(self: __torch__.latent.Latent, x: Tensor) -> Tensor:
+    q_down = self.q_down
+    if q_down is not None:
+      x = q_down.apply(x)
+      x = torch.rms_norm(x, [torch.size(x, 1)], self.q_norm, 1e-06)
+    return torch.view(self.q_up.apply(x), [torch.size(x, 0), self.heads, self.plain_dim + self.rotary_dim])
+
+  def apply(self: __torch__.latent.Latent, x: Tensor, cos: Tensor, sin: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
+    q = self.queries(x)
+    q_rotary = self.rotate(q[:, :, self.plain_dim:], cos, sin)
+    down = self.kv_down.apply(x)
+    latent = torch.rms_norm(down[:, :self.rank], [self.rank], self.kv_norm, 1e-06)
+    shared_key = torch.squeeze(self.rotate(torch.unsqueeze(down[:, self.rank:], 1), cos, sin), 1)
+    torch.index_copy_(self.cache, 0, plan.slots, torch.cat([latent, shared_key], 1))
+    outs = annotate(List[Tensor], [])
+    at = 0
+    if plan.singles > 0:
+      at = plan.singles
+      outs.append(self.each_one(q[:at, :, :self.plain_dim], q_rotary[:at], plan, scale))
+    for i in range(plan.singles, plan.spans):
+      n = plan.lengths[i]
+      context = plan.context(self.cache, i)
+      plain = q[at:at + n, :, :self.plain_dim]
+      if n <= self.few:
+        mask = __torch__.attention.mask(n, torch.size(context, 0), x.device)
+        outs.append(self.raised(self.compressed(self.lowered(plain, q_rotary[at:at + n]), context, mask, scale)))
+      else:
+        outs.append(self.expanded(plain, q_rotary[at:at + n], context, scale))
+      at = at + n
+    return self.out.apply(torch.cat(outs, 0))
+
+  # The sequences that decode: projections for all together, attention for each by itself.
+  def each_one(self: __torch__.latent.Latent, plain: Tensor, rotary: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
+    lowered = self.lowered(plain, rotary)
+    seen = annotate(List[Tensor], [])
+    for i in range(plan.singles):
+      seen.append(self.compressed(lowered[:, i:i + 1], plan.context(self.cache, i), None, scale))
+    return self.raised(torch.cat(seen, 1))
+
+  # Queries [tokens, heads, ...] brought into the compressed space: [heads, tokens, rank + rotary].
+  def lowered(self: __torch__.latent.Latent, plain: Tensor, rotary: Tensor) -> Tensor:
+    keys = self.kv_up[:, :self.plain_dim]
+    return torch.cat([torch.bmm(torch.transpose(plain, 0, 1), keys), torch.transpose(rotary, 0, 1)], 2)
+
+  # Compressed results [heads, tokens, rank] brought back: [tokens, heads * value].
+  def raised(self: __torch__.latent.Latent, seen: Tensor) -> Tensor:
+    values = torch.bmm(seen, torch.transpose(self.kv_up[:, self.plain_dim:], 1, 2))
+    return torch.reshape(torch.transpose(values, 0, 1), [-1, self.heads * self.value_dim])
+
+  def compressed(self: __torch__.latent.Latent, q: Tensor, context: Tensor, mask: Optional[Tensor], scale: float) -> Tensor:
+    heads, n, width = torch.size(q)
+    scores = torch.mm(torch.reshape(q, [heads * n, width]), torch.t(context))
+    scores = torch.view(torch.to(scores, 6) * scale, [heads, n, -1])
+    if mask is not None:
+      scores = torch.masked_fill(scores, torch.logical_not(mask), -inf)
+    shares = torch.type_as(torch.softmax(scores, 2), q)
+    seen = torch.mm(torch.view(shares, [heads * n, -1]), context[:, :self.rank])
+    return torch.view(seen, [heads, n, self.rank])
+
+  def expanded(self: __torch__.latent.Latent, plain: Tensor, rotary: Tensor, context: Tensor, scale: float) -> Tensor:
+    n = torch.size(plain, 0)
+    total = torch.size(context, 0)
+    both = torch.linear(context[:, :self.rank], torch.reshape(self.kv_up, [-1, self.rank]), None)
+    both = torch.view(both, [total, self.heads, self.plain_dim + self.value_dim])
+    shared = torch.expand(torch.unsqueeze(context[:, self.rank:], 1), [total, self.heads, self.rotary_dim])
+    k = torch.cat([both[:, :, :self.plain_dim], shared], 2)
+    q = torch.cat([plain, rotary], 2)
+    v = both[:, :, self.plain_dim:]
+    missing = self.plain_dim + self.rotary_dim - self.value_dim
+    if missing > 0:
+      v = torch.constant_pad_nd(v, [0, missing])
+    seen = torch.view(__torch__.attention.many(q, k, v, scale), [n, self.heads, -1])
+    return torch.reshape(seen[:, :, :self.value_dim], [n, self.heads * self.value_dim])

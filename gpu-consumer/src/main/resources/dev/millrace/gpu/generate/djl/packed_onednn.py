@@ -1,0 +1,7 @@
+# Prepacked products through oneDNN, for bfloat16 on x86-64.
+
+def pack(weight: Tensor) -> Tensor:
+  return ops.mkldnn._reorder_linear_weight(torch.contiguous(weight), None)
+
+def product(x: Tensor, weight: Tensor, bias: Optional[Tensor]) -> Tensor:
+  return ops.mkldnn._linear_pointwise(x, weight, bias, "none", [], None)
