@@ -1,10 +1,21 @@
 package dev.millrace.gpu.generate.djl;
 
+import dev.millrace.gpu.model.checkpoint.Checkpoint;
+
 /**
  * A loaded model with its paged cache. It knows nothing of requests: whoever owns it decides which sequences advance,
  * and in which blocks of the cache they live. One thread owns an engine; no call may overlap another.
  */
 public interface Engine extends AutoCloseable {
+
+    /**
+     * Loads a checkpoint.
+     *
+     * @throws RuntimeException if PyTorch refuses it; nothing is left behind then
+     */
+    static Engine open(Checkpoint checkpoint, EngineOptions options) {
+        return new EngineLoader(checkpoint, options).load();
+    }
 
     /** Constant while the engine lives. */
     EngineShape shape();

@@ -5,13 +5,14 @@ class Linear:
   weight : Tensor
   bias : Optional[Tensor]
 
-  # form: 0 as it is, 1 in the layout that the device's own kernels like best
+  # form: 0 as it is, 1 in the layout that the device's own kernels like best, where they have one
   def __init__(self: __torch__.linear.Linear, weight: Tensor, bias: Optional[Tensor], form: int) -> NoneType:
-    self.form = form
     self.bias = bias
-    if form == 1:
+    if form == 1 and __torch__.packed.supported(weight):
+      self.form = 1
       self.weight = __torch__.packed.pack(weight)
     else:
+      self.form = 0
       self.weight = torch.contiguous(weight)
     return None
 

@@ -1,5 +1,8 @@
 # Prepacked products through oneDNN, for bfloat16 on x86-64.
 
+def supported(weight: Tensor) -> bool:
+  return weight.dtype == 15 and not weight.is_cuda and ops.mkldnn._is_mkldnn_bf16_supported()
+
 def pack(weight: Tensor) -> Tensor:
   return ops.mkldnn._reorder_linear_weight(torch.contiguous(weight), None)
 

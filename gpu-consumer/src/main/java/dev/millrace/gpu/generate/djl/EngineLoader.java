@@ -1,0 +1,158 @@
+package dev.millrace.gpu.generate.djl;
+
+import ai.djl.Device;
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.engine.EngineException;
+import ai.djl.pytorch.engine.PtModel;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.millrace.gpu.model.checkpoint.Checkpoint;
+import dev.millrace.gpu.model.checkpoint.ModelConfig;
+import dev.millrace.gpu.model.checkpoint.TensorPlace;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Brings a checkpoint into PyTorch, layer by layer, so that no more than one layer is ever there twice. */
+final class EngineLoader {
+
+    private static final String PYTORCH = "PyTorch";
+
+    private static final List<String> SHARED_SOURCES =
+            List.of("weights", "linear", "rope", "plan", "attention", "experts", "head", "sampling");
+
+    private final Checkpoint checkpoint;
+    private final EngineOptions options;
+
+    EngineLoader(Checkpoint checkpoint, EngineOptions options) {
+        this.checkpoint = checkpoint;
+        this.options = options;
+    }
+
+    Engine load() {
+        ai.djl.engine.Engine.getEngine(PYTORCH);
+        // Shapes change from step to step: specialised code would be compiled again and again.
+        JniUtils.setGraphExecutorOptimize(false);
+        if (options.threads() > 0) {
+            JniUtils.setNumThreads(options.threads());
+        }
+        Device device = Device.fromName(options.device());
+        Model model = Model.newInstance(checkpoint.directory().getFileName().toString(), device, PYTORCH);
+        try {
+            ((PtModel) model).load(archive().open(), false);
+            PtSymbolBlock block = (PtSymbolBlock) model.getBlock();
+            fill(block);
+            return new TorchEngine(model, device, shape());
+        } catch (IOException e) {
+            model.close();
+            throw new UncheckedIOException(e);
+        } catch (MalformedModelException | RuntimeException e) {
+            model.close();
+            throw new EngineException(checkpoint.directory() + " could not be loaded: " + e.getMessage(), e);
+        }
+    }
+
+    private ScriptArchive archive() {
+        boolean latent = checkpoint.config().family().latent();
+        ScriptArchive archive = new ScriptArchive(latent ? "deepseek" : "qwen");
+        SHARED_SOURCES.forEach(name -> archive.source(name, name + ".py"));
+        if (latent) {
+            archive.source("latent", "latent.py").source("deepseek", "deepseek.py");
+        } else {
+            archive.source("qwen", "qwen.py");
+        }
+        return archive.source("packed", oneDnn() ? "packed_onednn.py" : "packed_plain.py");
+    }
+
+    /** Only builds for x86-64 have these operators, and source that names an unknown one does not compile. */
+    private static boolean oneDnn() {
+        return System.getProperty("os.arch").toLowerCase(Locale.ROOT).matches("amd64|x86_64");
+    }
+
+    private void fill(PtSymbolBlock block) throws IOException {
+        List<Path> files = checkpoint.tensors().values().stream()
+                .map(TensorPlace::file)
+                .distinct()
+                .sorted()
+                .toList();
+        long[] sizes = new long[files.size()];
+        for (int i = 0; i < sizes.length; i++) {
+            sizes[i] = Files.size(files.get(i));
+        }
+        List<IValue> values = new ArrayList<>();
+        values.add(IValue.listFrom(files.stream()
+                .map(file -> IValue.from(file.toAbsolutePath().toString()))
+                .toArray(IValue[]::new)));
+        values.add(IValue.listFrom(sizes));
+        values.add(IValue.stringIValueMapFrom(places(files)));
+        values.add(IValue.from(options.device()));
+        values.add(IValue.stringIValueMapFrom(numbers()));
+        run(block, "begin", values.toArray(IValue[]::new));
+        ModelConfig config = checkpoint.config();
+        for (int layer = 0; layer < config.layers(); layer++) {
+            run(block, "load_layer", IValue.from(layer), IValue.from(config.sparse(layer)));
+        }
+        run(block, "finish");
+    }
+
+    private static void run(PtSymbolBlock block, String method, IValue... arguments) {
+        IValueUtils.runMethod(block, method, arguments).close();
+        for (IValue argument : arguments) {
+            argument.close();
+        }
+    }
+
+    private Map<String, IValue> places(List<Path> files) {
+        Map<String, IValue> places = new LinkedHashMap<>();
+        for (TensorPlace place : checkpoint.tensors().values()) {
+            long[] numbers = new long[5 + place.shape().size()];
+            numbers[0] = files.indexOf(place.file());
+            numbers[1] = ScalarTypes.of(place.type());
+            numbers[2] = place.type().bytes();
+            numbers[3] = place.begin();
+            numbers[4] = place.end();
+            for (int i = 0; i < place.shape().size(); i++) {
+                numbers[5 + i] = place.shape().get(i);
+            }
+            places.put(place.name(), IValue.listFrom(numbers));
+        }
+        return places;
+    }
+
+    private Map<String, IValue> numbers() {
+        Map<String, IValue> numbers = new LinkedHashMap<>();
+        ModelNumbers.of(checkpoint, options).forEach((name, value) -> numbers.put(name, IValue.from(value)));
+        return numbers;
+    }
+
+    private EngineShape shape() {
+        ModelConfig config = checkpoint.config();
+        long bytes = options.precision() == EngineOptions.Precision.FLOAT32 ? 4 : 2;
+        long cached = config.latent() != null
+                ? config.latent().keyRank() + config.latent().rotaryDim()
+                : 2L * config.attention().keyHeads() * config.attention().headDim();
+        int context = options.contextTokens() == 0
+                ? config.contextTokens()
+                : Math.min(options.contextTokens(), config.contextTokens());
+        long slots = (long) options.blocks() * options.blockTokens();
+        return new EngineShape(
+                checkpoint.vocabulary(),
+                config.vocabulary(),
+                config.hidden(),
+                (int) Math.min(context, slots),
+                options.blockTokens(),
+                options.blocks(),
+                checkpoint.parameters(),
+                checkpoint.parameters() * bytes,
+                slots * config.layers() * cached * bytes);
+    }
+}

@@ -1,0 +1,71 @@
+package dev.millrace.gpu.generate.djl;
+
+import ai.djl.Device;
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+
+/** A model that runs in PyTorch, through one call of its TorchScript method {@code step} a step. */
+final class TorchEngine implements Engine {
+
+    private final Model model;
+    private final PtSymbolBlock block;
+    private final NDManager manager;
+    private final EngineShape shape;
+
+    TorchEngine(Model model, Device device, EngineShape shape) {
+        this.model = model;
+        this.block = (PtSymbolBlock) model.getBlock();
+        this.manager = model.getNDManager().newSubManager(device);
+        this.shape = shape;
+    }
+
+    @Override
+    public EngineShape shape() {
+        return shape;
+    }
+
+    @Override
+    public StepResult step(Step step) {
+        StepPlan.Packed plan = StepPlan.pack(step, shape);
+        try (NDManager scope = manager.newSubManager();
+                IValue counts = IValue.listFrom(plan.counts());
+                IValue ints = IValue.from((PtNDArray) scope.create(plan.ints()));
+                IValue drawCounts = IValue.listFrom(step.draw().counts());
+                IValue drawInts =
+                        IValue.from((PtNDArray) scope.create(step.draw().ints()));
+                IValue drawFloats =
+                        IValue.from((PtNDArray) scope.create(step.draw().floats()));
+                IValue result = IValueUtils.runMethod(block, "step", counts, ints, drawCounts, drawInts, drawFloats)) {
+            PtNDArray[] tensors = result.toTensorArray((PtNDManager) scope);
+            return new StepResult(longs(tensors[0]), floats(tensors[1]), floats(tensors[2]), floats(tensors[3]));
+        }
+    }
+
+    private static long[] longs(NDArray tensor) {
+        LongBuffer buffer = tensor.toByteBuffer().asLongBuffer();
+        long[] values = new long[buffer.remaining()];
+        buffer.get(values);
+        return values;
+    }
+
+    private static float[] floats(NDArray tensor) {
+        FloatBuffer buffer = tensor.toByteBuffer().asFloatBuffer();
+        float[] values = new float[buffer.remaining()];
+        buffer.get(values);
+        return values;
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+        model.close();
+    }
+}

@@ -1,0 +1,176 @@
+package dev.millrace.gpu.generate.djl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.gpu.generate.djl.Span.Output;
+import dev.millrace.gpu.model.Goldens;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the reference makes of tiny checkpoints of each family, in float32; see the README beside them. */
+class GoldensTest {
+
+    private static final double LOGIT_TOLERANCE = 1e-4;
+    private static final double EMBEDDING_TOLERANCE = 1e-5;
+    private static final int PADDING_TOKENS = 32;
+
+    static List<Path> checkpoints() throws IOException {
+        Path folder = Goldens.folder().resolve("checkpoints");
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.filter(entry -> Files.exists(entry.resolve("golden.json")))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Test
+    void thereAreCases() throws IOException {
+        assertThat(checkpoints()).as("cases under " + Goldens.folder()).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("checkpoints")
+    void logitsAgreeWhetherReadWholeOrInChunks(Path directory) {
+        GoldenTensors tensors = new GoldenTensors(directory.resolve("golden.safetensors"));
+        List<JsonNode> cases = cases(directory);
+        try (Engine engine = GoldenRun.open(directory)) {
+            for (int i = 0; i < cases.size(); i++) {
+                int[] prompt = Goldens.ids(cases.get(i).path("prompt"));
+                float[] expected = tensors.floats("logits." + i);
+                int from = cases.get(i).path("logits_positions").get(0).intValue()
+                        * engine.shape().logits();
+                for (int chunk : new int[] {prompt.length, 1, 7, 16, 40}) {
+                    for (int[] blocks : blockChoices(prompt.length)) {
+                        float[] all = GoldenRun.read(engine, prompt, chunk, blocks, Output.LOGITS);
+                        float[] actual = Arrays.copyOfRange(all, from, from + expected.length);
+                        assertThat(distance(actual, expected) / deviation(expected))
+                                .as("case %d in chunks of %d", i, chunk)
+                                .isLessThan(LOGIT_TOLERANCE);
+                    }
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("checkpoints")
+    void greedyTokensAreTheReferencesAlone(Path directory) {
+        List<JsonNode> cases = cases(directory);
+        try (Engine engine = GoldenRun.open(directory)) {
+            for (JsonNode golden : cases) {
+                int[] prompt = Goldens.ids(golden.path("prompt"));
+                int[] expected = Goldens.ids(golden.path("greedy"));
+                for (int[] blocks : blockChoices(prompt.length + expected.length)) {
+                    List<int[]> drawn =
+                            GoldenRun.greedy(engine, List.of(prompt), prompt.length, List.of(blocks), expected.length);
+                    assertThat(drawn.get(0)).containsExactly(expected);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("checkpoints")
+    void greedyTokensAreTheReferencesInABatch(Path directory) {
+        List<JsonNode> cases = cases(directory);
+        List<int[]> prompts = new ArrayList<>();
+        List<int[]> blocks = new ArrayList<>();
+        for (JsonNode golden : cases) {
+            int[] prompt = Goldens.ids(golden.path("prompt"));
+            int tokens = prompt.length + PADDING_TOKENS;
+            blocks.add(GoldenRun.scattered(GoldenRun.BLOCKS - 1 - prompts.size(), cases.size(), tokens));
+            prompts.add(prompt);
+        }
+        try (Engine engine = GoldenRun.open(directory)) {
+            for (int chunk : new int[] {5, 64, 1000}) {
+                int length = cases.get(0).path("greedy").size();
+                List<int[]> drawn = GoldenRun.greedy(engine, prompts, chunk, blocks, length);
+                for (int i = 0; i < cases.size(); i++) {
+                    assertThat(drawn.get(i))
+                            .as("case %d in chunks of %d", i, chunk)
+                            .containsExactly(Goldens.ids(cases.get(i).path("greedy")));
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("checkpoints")
+    void embeddingsAreTheLastHiddenStateOrTheMean(Path directory) {
+        GoldenTensors tensors = new GoldenTensors(directory.resolve("golden.safetensors"));
+        List<JsonNode> cases = cases(directory);
+        try (Engine engine = GoldenRun.open(directory)) {
+            int width = engine.shape().hidden();
+            for (int i = 0; i < cases.size(); i++) {
+                int[] prompt = Goldens.ids(cases.get(i).path("prompt"));
+                float[] states =
+                        GoldenRun.read(engine, prompt, 50, GoldenRun.together(0, prompt.length), Output.HIDDEN);
+                float[] last = Arrays.copyOfRange(states, states.length - width, states.length);
+                float[] mean = new float[width];
+                for (int j = 0; j < states.length; j++) {
+                    mean[j % width] += states[j];
+                }
+                assertThat(distance(unit(last), tensors.floats("embedding_last." + i)))
+                        .isLessThan(EMBEDDING_TOLERANCE);
+                assertThat(distance(unit(mean), tensors.floats("embedding_mean." + i)))
+                        .isLessThan(EMBEDDING_TOLERANCE);
+            }
+        }
+    }
+
+    private static List<JsonNode> cases(Path directory) {
+        List<JsonNode> cases =
+                Goldens.list(Goldens.read(directory.resolve("golden.json")).path("cases"));
+        assertThat(cases).isNotEmpty();
+        return cases;
+    }
+
+    /** Blocks that lie together are read in place, others are gathered: both must do. */
+    private static List<int[]> blockChoices(int tokens) {
+        return List.of(GoldenRun.together(3, tokens), GoldenRun.scattered(GoldenRun.BLOCKS - 1, 3, tokens));
+    }
+
+    private static double distance(float[] actual, float[] expected) {
+        assertThat(actual).hasSameSizeAs(expected);
+        double most = 0;
+        for (int i = 0; i < actual.length; i++) {
+            most = Math.max(most, Math.abs(actual[i] - expected[i]));
+        }
+        return most;
+    }
+
+    private static double deviation(float[] values) {
+        double sum = 0;
+        double squares = 0;
+        for (float value : values) {
+            sum += value;
+            squares += (double) value * value;
+        }
+        double mean = sum / values.length;
+        return Math.sqrt(squares / values.length - mean * mean);
+    }
+
+    private static float[] unit(float[] vector) {
+        double squares = 0;
+        for (float value : vector) {
+            squares += (double) value * value;
+        }
+        float[] unit = new float[vector.length];
+        for (int i = 0; i < unit.length; i++) {
+            unit[i] = (float) (vector[i] / Math.sqrt(squares));
+        }
+        return unit;
+    }
+}
