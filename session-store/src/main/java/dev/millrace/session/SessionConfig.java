@@ -6,7 +6,7 @@ import io.micronaut.core.bind.annotation.Bindable;
 /**
  * How sessions are kept.
  *
- * @param store where they are kept
+ * @param store where they are kept: redis or memory
  * @param ttlMillis how long a session is kept after its last use
  * @param leaseMillis how long a turn holds its session before its request is accepted
  * @param waiterMillis how long a waiting turn keeps its place without asking
@@ -17,7 +17,7 @@ import io.micronaut.core.bind.annotation.Bindable;
  */
 @ConfigurationProperties("millrace.session")
 public record SessionConfig(
-        @Bindable(defaultValue = "REDIS") Store store,
+        @Bindable(defaultValue = REDIS) String store,
         @Bindable(defaultValue = "3600000") long ttlMillis,
         @Bindable(defaultValue = "30000") long leaseMillis,
         @Bindable(defaultValue = "5000") long waiterMillis,
@@ -26,13 +26,13 @@ public record SessionConfig(
         @Bindable(defaultValue = "2097152") int maxBytes,
         @Bindable(defaultValue = "10000") int maxSessions) {
 
-    /** Where sessions are kept. */
-    public enum Store {
-        REDIS,
-        MEMORY
-    }
+    public static final String REDIS = "redis";
+    public static final String MEMORY = "memory";
 
     public SessionConfig {
+        if (!store.equals(REDIS) && !store.equals(MEMORY)) {
+            throw new IllegalArgumentException("millrace.session.store must be redis or memory");
+        }
         positive("ttl-millis", ttlMillis);
         positive("lease-millis", leaseMillis);
         positive("waiter-millis", waiterMillis);

@@ -35,8 +35,7 @@ public abstract class SessionStoreContract {
     protected abstract SessionStore store(SessionConfig config);
 
     protected static SessionConfig config() {
-        return new SessionConfig(
-                SessionConfig.Store.MEMORY, HOUR_MILLIS, HOUR_MILLIS, HOUR_MILLIS, 16, 1000, 1 << 20, 1000);
+        return new SessionConfig(SessionConfig.MEMORY, HOUR_MILLIS, HOUR_MILLIS, HOUR_MILLIS, 16, 1000, 1 << 20, 1000);
     }
 
     private SessionStore store() {

@@ -8,6 +8,9 @@ import dev.millrace.session.SessionKey;
 import dev.millrace.session.SessionStore;
 import dev.millrace.session.TurnEnd;
 import dev.millrace.session.TurnStart;
+import io.micronaut.context.annotation.Requires;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
@@ -19,6 +22,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Sessions in a bounded map; they end with the process. */
+@Singleton
+@Requires(property = "millrace.session.store", value = SessionConfig.MEMORY)
 public final class MemorySessionStore implements SessionStore {
 
     private record Place(String tenant, String id) {}
@@ -127,6 +132,7 @@ public final class MemorySessionStore implements SessionStore {
     }
 
     @Override
+    @PreDestroy
     public void close() {
         // Nothing is held outside of the heap.
     }

@@ -1,0 +1,5 @@
+if not owner then
+  return {'not_found'}
+end
+redis.call('DEL', session, order, line)
+return {'changed'}
