@@ -5,8 +5,7 @@ import java.time.Duration;
 /** How long to wait before a dead process is started again: longer each time, until it has lived for a while. */
 record Backoff(Duration first, Duration longest, Duration healthyAfter) {
 
-    static final Backoff DEFAULT =
-            new Backoff(Duration.ofMillis(200), Duration.ofSeconds(20), Duration.ofSeconds(30));
+    static final Backoff DEFAULT = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(20), Duration.ofSeconds(30));
 
     Duration delay(int deathsInARow) {
         int doublings = Math.min(Math.max(deathsInARow - 1, 0), 20);

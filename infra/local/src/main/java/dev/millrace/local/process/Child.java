@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -58,7 +59,8 @@ final class Child {
             Thread.currentThread().interrupt();
             throw new IOException("Interrupted while starting " + name, e);
         } catch (ExecutionException e) {
-            throw new IOException("Cannot start " + name + ": " + e.getCause().getMessage(), e.getCause());
+            Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+            throw new IOException("Cannot start " + name + ": " + cause.getMessage(), cause);
         }
     }
 

@@ -17,8 +17,7 @@ import java.util.stream.Stream;
  */
 final class Leash {
 
-    private static final String WATCHING_SHELL =
-            "exec 3<&0; (cat <&3 >/dev/null; kill -9 $$) & exec 3<&-; exec \"$@\"";
+    private static final String WATCHING_SHELL = "exec 3<&0; (cat <&3 >/dev/null; kill -9 $$) & exec 3<&-; exec \"$@\"";
 
     private final List<String> line;
 
@@ -30,8 +29,7 @@ final class Leash {
         Optional<Path> setsid = find("setsid");
         Optional<Path> setpriv = find("setpriv");
         if (setsid.isPresent() && setpriv.isPresent()) {
-            return new Leash(List.of(
-                    setsid.get().toString(), setpriv.get().toString(), "--pdeathsig", "KILL", "--"));
+            return new Leash(List.of(setsid.get().toString(), setpriv.get().toString(), "--pdeathsig", "KILL", "--"));
         }
         return portable();
     }

@@ -14,6 +14,11 @@ public interface Part {
     /** Whether it does its work now; called often while it starts. */
     boolean isReady() throws IOException;
 
+    /** Whether a line that it prints is worth a person's while; its log file has them all. */
+    default boolean isWorthShowing(String line) {
+        return true;
+    }
+
     /** The signal that asks it to end in good order. */
     default String stopSignal() {
         return "TERM";

@@ -47,9 +47,11 @@ final class PidFile {
         }
         List<String> ended = new ArrayList<>();
         try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.filter(file -> file.toString().endsWith(".pid")).toList()) {
+            for (Path file :
+                    files.filter(file -> file.toString().endsWith(".pid")).toList()) {
                 for (ProcessHandle stale : stale(file).stream().toList()) {
-                    List<ProcessHandle> all = new ArrayList<>(stale.descendants().toList());
+                    List<ProcessHandle> all =
+                            new ArrayList<>(stale.descendants().toList());
                     all.add(0, stale);
                     Processes.endAll(all);
                     ended.add(file.getFileName().toString().replace(".pid", "") + " (process " + stale.pid() + ")");

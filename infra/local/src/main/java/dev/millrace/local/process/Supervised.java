@@ -19,7 +19,7 @@ public final class Supervised {
     /** A part that dies this often before it was ever ready will not come up. */
     private static final int MOST_DEATHS_BEFORE_READY = 3;
 
-    private static final long PROBE_MILLIS = 50;
+    private static final long PROBE_MILLIS = 100;
 
     private final Part part;
     private final PidFile pidFile;
@@ -200,8 +200,8 @@ public final class Supervised {
         } catch (IOException e) {
             narrator.say(name() + " cannot be started: " + e.getMessage());
             deathsInARow++;
-            var unused = timer.schedule(
-                    this::startAgain, backoff.delay(deathsInARow).toMillis(), TimeUnit.MILLISECONDS);
+            var unused =
+                    timer.schedule(this::startAgain, backoff.delay(deathsInARow).toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
@@ -211,6 +211,8 @@ public final class Supervised {
         } catch (IOException e) {
             narrator.say("The log of " + name() + " cannot be written: " + e.getMessage());
         }
-        narrator.line(name(), line);
+        if (part.isWorthShowing(line)) {
+            narrator.line(name(), line);
+        }
     }
 }

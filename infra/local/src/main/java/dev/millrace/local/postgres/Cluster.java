@@ -1,0 +1,131 @@
+package dev.millrace.local.postgres;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The directory in which PostgreSQL keeps its data. */
+record Cluster(Path directory, Unprivileged identity) {
+
+    /** Makes it, once. A creation that was interrupted is begun again. */
+    void create(Path programs, String user, String password) throws IOException {
+        if (!Files.exists(directory.resolve("PG_VERSION")) || Files.exists(unfinished())) {
+            deleteContents();
+            Files.createDirectories(directory);
+            Files.writeString(unfinished(), "");
+            own();
+            initialise(programs, user, password);
+            Files.delete(unfinished());
+        } else {
+            own();
+        }
+    }
+
+    /**
+     * After a crash the server's note of itself stays behind, and the next server sees that its process is gone. Where
+     * the process id was given out again it would refuse to start, so then the note goes.
+     */
+    void forgetMistakenServer() throws IOException {
+        Path note = directory.resolve("postmaster.pid");
+        if (!Files.exists(note)) {
+            return;
+        }
+        List<String> lines = Files.readAllLines(note);
+        if (lines.isEmpty() || !lines.get(0).strip().matches("\\d{1,18}")) {
+            return;
+        }
+        boolean someoneElse = ProcessHandle.of(Long.parseLong(lines.get(0).strip()))
+                .flatMap(process -> process.info().command())
+                .filter(command -> !command.endsWith("/postgres"))
+                .isPresent();
+        if (someoneElse) {
+            Files.delete(note);
+        }
+    }
+
+    private Path unfinished() {
+        return directory.resolveSibling(directory.getFileName() + ".unfinished");
+    }
+
+    private void initialise(Path programs, String user, String password) throws IOException {
+        Path passwordFile = Files.createTempFile(directory.toAbsolutePath().getParent(), "pg", ".password");
+        try {
+            Files.writeString(passwordFile, password);
+            ownOne(passwordFile);
+            List<String> line = new ArrayList<>(identity.prefix());
+            line.addAll(List.of(
+                    programs.resolve("initdb").toString(),
+                    "-D",
+                    directory.toString(),
+                    "--username",
+                    user,
+                    "--pwfile",
+                    passwordFile.toString(),
+                    "--auth",
+                    "scram-sha-256",
+                    "--encoding",
+                    "UTF8",
+                    "--no-locale",
+                    "--no-sync"));
+            Process process = new ProcessBuilder(line)
+                    .directory(directory.toFile())
+                    .redirectErrorStream(true)
+                    .start();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (process.waitFor() != 0) {
+                throw new IOException("initdb failed: " + output.strip());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("Interrupted in initdb", e);
+        } finally {
+            Files.deleteIfExists(passwordFile);
+        }
+    }
+
+    /** The data must belong to whom the server runs as, which changes when a checkout moves between machines. */
+    private void own() throws IOException {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+        if (identity.owner() == null || Files.getOwner(directory).getName().equals(identity.owner())) {
+            return;
+        }
+        for (Path file : contents()) {
+            ownOne(file);
+        }
+        ownOne(directory);
+    }
+
+    private void ownOne(Path file) throws IOException {
+        if (identity.owner() != null) {
+            UserPrincipal owner =
+                    file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(identity.owner());
+            Files.getFileAttributeView(
+                            file, java.nio.file.attribute.FileOwnerAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                    .setOwner(owner);
+        }
+    }
+
+    private void deleteContents() throws IOException {
+        if (Files.isDirectory(directory)) {
+            for (Path file : contents()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private List<Path> contents() throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.filter(file -> !file.equals(directory))
+                    .sorted(Comparator.reverseOrder())
+                    .toList();
+        }
+    }
+}

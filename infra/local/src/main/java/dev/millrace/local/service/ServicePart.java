@@ -1,0 +1,69 @@
+package dev.millrace.local.service;
+
+import dev.millrace.local.jvm.JavaProgram;
+import dev.millrace.local.process.Command;
+import dev.millrace.local.process.Part;
+import dev.millrace.local.process.Sockets;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** One service as a part of the stack. */
+public final class ServicePart implements Part {
+
+    private static final int PROBE_MILLIS = 2_000;
+
+    private final String name;
+    private final JavaProgram program;
+    private final int port;
+    private final Map<String, String> environment;
+    private final Path directory;
+
+    public ServicePart(String name, JavaProgram program, int port, Map<String, String> environment, Path directory) {
+        this.name = name;
+        this.program = program;
+        this.port = port;
+        this.environment = Map.copyOf(environment);
+        this.directory = directory;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    public String url() {
+        return "http://localhost:" + port;
+    }
+
+    @Override
+    public Command command() {
+        return program.command(List.of(), environment, directory);
+    }
+
+    @Override
+    public boolean isReady() throws IOException {
+        if (!Sockets.accepts(port)) {
+            return false;
+        }
+        HttpURLConnection connection = (HttpURLConnection) URI.create("http://127.0.0.1:" + port + "/health/readiness")
+                .toURL()
+                .openConnection();
+        connection.setConnectTimeout(PROBE_MILLIS);
+        connection.setReadTimeout(PROBE_MILLIS);
+        try {
+            return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
+        } finally {
+            connection.disconnect();
+        }
+    }
+
+    @Override
+    public Duration stopGrace() {
+        return Duration.ofSeconds(20);
+    }
+}
