@@ -1,0 +1,162 @@
+package dev.millrace.gpu.model.checkpoint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** A golden checkpoint copied to a directory of its own, to be changed there. */
+final class Draft {
+
+    static final String WEIGHTS = "model.safetensors";
+
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    final Path directory;
+
+    private Draft(Path directory) {
+        this.directory = directory;
+    }
+
+    static Draft of(String golden, Path directory) {
+        Path source = Path.of("src/test/resources/goldens/checkpoints").resolve(golden);
+        try (Stream<Path> files = Files.list(source)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, directory.resolve(file.getFileName().toString()));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Draft(directory);
+    }
+
+    /** A directory that a draft was made in before. */
+    static Draft at(Path directory) {
+        return new Draft(directory);
+    }
+
+    Draft json(String file, Consumer<ObjectNode> change) {
+        return text(file, text -> {
+            try {
+                ObjectNode node = (ObjectNode) MAPPER.readTree(text);
+                change.accept(node);
+                return node.toString();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    Draft config(Consumer<ObjectNode> change) {
+        return json("config.json", change);
+    }
+
+    Draft text(String file, java.util.function.UnaryOperator<String> change) {
+        return write(
+                file,
+                change.apply(new String(bytes(file), StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8));
+    }
+
+    Draft write(String file, byte[] content) {
+        try {
+            Files.write(directory.resolve(file), content);
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Draft delete(String file) {
+        try {
+            Files.delete(directory.resolve(file));
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Draft rename(String from, String to) {
+        return write(to, bytes(from)).delete(from);
+    }
+
+    byte[] bytes(String file) {
+        try {
+            return Files.readAllBytes(directory.resolve(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Draft cut(String file, int length) {
+        return write(file, Arrays.copyOf(bytes(file), length));
+    }
+
+    /** Bytes of a safetensors header, its length included. */
+    int headerBytes(String file) {
+        return 8
+                + (int) ByteBuffer.wrap(bytes(file))
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .getLong();
+    }
+
+    ObjectNode header(String file) {
+        try {
+            byte[] json = Arrays.copyOfRange(bytes(file), 8, headerBytes(file));
+            return (ObjectNode) MAPPER.readTree(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Changes the header alone; the tensors' bytes stay. */
+    Draft header(String file, Consumer<ObjectNode> change) {
+        ObjectNode header = header(file);
+        change.accept(header);
+        return rawHeader(file, header.toString());
+    }
+
+    Draft rawHeader(String file, String json) {
+        byte[] data = Arrays.copyOfRange(bytes(file), headerBytes(file), bytes(file).length);
+        return write(file, safetensors(json, data));
+    }
+
+    static byte[] safetensors(String json, byte[] data) {
+        byte[] header = json.getBytes(StandardCharsets.UTF_8);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(ByteBuffer.allocate(8)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(header.length)
+                .array());
+        out.writeBytes(header);
+        out.writeBytes(data);
+        return out.toByteArray();
+    }
+
+    /** Puts a tensor of zeros behind the others. */
+    Draft addTensor(String file, String name, String type, int elementBytes, List<Integer> shape) {
+        ObjectNode header = header(file);
+        byte[] all = bytes(file);
+        int data = all.length - headerBytes(file);
+        int size = elementBytes * shape.stream().reduce(1, (a, b) -> a * b);
+        ObjectNode entry = header.putObject(name).put("dtype", type);
+        shape.forEach(entry.putArray("shape")::add);
+        entry.putArray("data_offsets").add(data).add(data + size);
+        byte[] longer = Arrays.copyOf(Arrays.copyOfRange(all, headerBytes(file), all.length), data + size);
+        return write(file, safetensors(header.toString(), longer));
+    }
+
+    static ObjectNode entry(JsonNode header, String name) {
+        return (ObjectNode) header.get(name);
+    }
+}
