@@ -48,7 +48,7 @@ final class ConfigKeys {
         for (BeanDefinition<?> definition : context.getAllBeanDefinitions()) {
             definition
                     .stringValue(ConfigurationReader.class, ConfigurationReader.PREFIX)
-                    .filter(prefix -> prefix.startsWith(OURS))
+                    .filter(prefix -> (prefix + ".").startsWith(OURS))
                     .ifPresent(prefix -> {
                         for (Argument<?> argument : definition.getConstructor().getArguments()) {
                             known.add(prefix + "." + NameUtils.hyphenate(argument.getName(), true));
