@@ -1,0 +1,325 @@
+package dev.millrace.gpu.work;
+
+import dev.millrace.event.CancelWork;
+import dev.millrace.event.Chunk;
+import dev.millrace.event.EndReason;
+import dev.millrace.event.WorkAssigned;
+import dev.millrace.event.WorkEnded;
+import dev.millrace.event.WorkStarted;
+import dev.millrace.event.WorkerReported;
+import dev.millrace.gpu.generate.Generator;
+import dev.millrace.gpu.generate.Load;
+import dev.millrace.gpu.work.Attempt.Phase;
+import dev.millrace.reply.RequestId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where a worker's work is taken in, watched and let go. All of it happens on one thread, the desk's: the poller, the
+ * generator, the producers and the reader of controls only leave word there.
+ */
+final class Desk implements Run.Host {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Desk.class);
+    private static final int MAX_EARLY_CANCELS = 10_000;
+
+    private final WorkerId worker;
+    private final WorkerConfig config;
+    private final Generator generator;
+    private final ReplyWriter replies;
+    private final ReportWriter reports;
+    private final LogReader log;
+    private final Executor thread;
+    private final LongSupplier clockMillis;
+    private final Tally tally;
+    private final Admission admission;
+    private final Reporter reporter;
+    private final Map<String, Run> runs = new LinkedHashMap<>();
+    private final Deque<Run> waiting = new ArrayDeque<>();
+    private final Set<Run> stalled = new LinkedHashSet<>();
+    private final Map<String, CancelWork> earlyCancels = new LinkedHashMap<>();
+    private List<Integer> partitions = List.of();
+    private boolean draining;
+    private long leaveAtMillis = Long.MAX_VALUE;
+    private volatile boolean full;
+    private volatile boolean paused = true;
+    private volatile boolean left;
+
+    Desk(
+            WorkerId worker,
+            WorkerConfig config,
+            Generator generator,
+            ReplyWriter replies,
+            ReportWriter reports,
+            LogReader log,
+            Executor thread,
+            LongSupplier clockMillis,
+            Tally tally) {
+        this.worker = worker;
+        this.config = config;
+        this.generator = generator;
+        this.replies = replies;
+        this.reports = reports;
+        this.log = log;
+        this.thread = thread;
+        this.clockMillis = clockMillis;
+        this.tally = tally;
+        this.admission = new Admission(worker.name());
+        this.reporter = new Reporter(config, reports, this::report, clockMillis, this::execute);
+    }
+
+    /** Whether it takes no more for now. Safe from any thread. */
+    boolean isFull() {
+        return full;
+    }
+
+    /** Whether it has left, and nothing more will happen. Safe from any thread. */
+    boolean hasLeft() {
+        return left;
+    }
+
+    /** What it holds, for an operator; safe from any thread. */
+    boolean isServing() {
+        return !paused;
+    }
+
+    void take(WorkAssigned work) {
+        Run held = runs.get(work.getRequestId());
+        switch (admission.decide(work, draining)) {
+            case KNOWN -> LOG.debug("Read again: {} attempt {}", work.getRequestId(), work.getAttempt());
+            case REFUSE -> {
+                tally.refused();
+                tell(ended(work.getRequestId(), work.getWorker(), work.getAttempt(), EndReason.REFUSED, 0, 0));
+            }
+            case ADMIT -> {
+                if (held != null) {
+                    held.letGo(null, 0);
+                }
+                admit(work);
+            }
+        }
+    }
+
+    private void admit(WorkAssigned work) {
+        RequestId id = RequestId.parse(work.getRequestId()).orElseThrow();
+        Run run = new Run(new Attempt(work, worker.provider()), id, this, replies, log, config.maxPendingBytes());
+        runs.put(work.getRequestId(), run);
+        full = runs.size() >= generator.load().slots() + config.prefetch();
+        tally.admitted(run, clockMillis.getAsLong());
+        run.begin();
+        CancelWork early = earlyCancels.remove(work.getRequestId());
+        if (early != null && early.getAttempt() == work.getAttempt()) {
+            run.cancel(early.getOutcome(), early.getCause());
+        }
+    }
+
+    /** An assignment that could not be read, though it says whose it is: the router decides what becomes of it. */
+    void refuseUnreadable(String requestId) {
+        tally.refused();
+        tell(ended(requestId, worker.name(), 0, EndReason.REFUSED, 0, 0));
+    }
+
+    void cancel(CancelWork order) {
+        Run run = runs.get(order.getRequestId());
+        int held = run == null ? 0 : run.attempt().work().getAttempt();
+        if (run != null && held == order.getAttempt()) {
+            run.cancel(order.getOutcome(), order.getCause());
+            reporter.changed();
+        } else if (held < order.getAttempt()) {
+            earlyCancels.put(order.getRequestId(), order);
+            if (earlyCancels.size() > MAX_EARLY_CANCELS) {
+                earlyCancels.remove(earlyCancels.keySet().iterator().next());
+            }
+        }
+        turn();
+    }
+
+    void assigned(List<Integer> ownedPartitions) {
+        partitions = List.copyOf(ownedPartitions);
+        reporter.changed();
+        turn();
+    }
+
+    /** Takes nothing new any more; what runs may end, the rest is handed over. */
+    void drain(String cause) {
+        if (draining) {
+            return;
+        }
+        LOG.info("{} drains: {}", worker.name(), cause);
+        draining = true;
+        leaveAtMillis = clockMillis.getAsLong() + config.graceMillis();
+        reporter.changed();
+        for (Run run : List.copyOf(runs.values())) {
+            if (!run.isRunning()) {
+                run.letGo(EndReason.HANDED_OVER, 0);
+            }
+        }
+        turn();
+    }
+
+    /** Does what time brings. Called often. */
+    void turn() {
+        if (left) {
+            return;
+        }
+        reporter.turn();
+        boolean held = reporter.holdsLease();
+        if (paused == held) {
+            paused = !held;
+            LOG.info(
+                    held ? "{} holds its lease" : "{} lost its lease: its reports are not acknowledged", worker.name());
+        }
+        startWaiting();
+        resumeStalled();
+        tally.load(generator.load(), freeSlots(generator.load()), runs.size(), held);
+        if (draining && (runs.isEmpty() || clockMillis.getAsLong() >= leaveAtMillis)) {
+            leave();
+        }
+    }
+
+    private void leave() {
+        for (Run run : List.copyOf(runs.values())) {
+            run.letGo(EndReason.HANDED_OVER, 0);
+        }
+        reporter.leave();
+        left = true;
+        LOG.info("{} left", worker.name());
+    }
+
+    private void startWaiting() {
+        waiting.removeIf(run -> run.attempt().phase() != Phase.WAITING);
+        while (!waiting.isEmpty() && hasRoomFor(waiting.getFirst())) {
+            waiting.removeFirst().start(generator);
+        }
+    }
+
+    private boolean hasRoomFor(Run run) {
+        List<Run> running = runs.values().stream().filter(Run::isRunning).toList();
+        if (run.attempt().work().getAlone() && !running.isEmpty()
+                || running.stream().anyMatch(one -> one.attempt().work().getAlone())) {
+            return false;
+        }
+        Load load = generator.load();
+        return running.size() < load.slots() && load.freeSlots() > 0;
+    }
+
+    private void resumeStalled() {
+        if (!stalled.isEmpty() && mayWrite()) {
+            List<Run> again = new ArrayList<>(stalled);
+            stalled.clear();
+            again.forEach(Run::drain);
+        }
+    }
+
+    @Override
+    public void execute(Runnable work) {
+        try {
+            thread.execute(work);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{} is closed", worker.name());
+        }
+    }
+
+    @Override
+    public boolean mayWrite() {
+        return reporter.holdsLease() && replies.inFlightBytes() < config.maxInFlightBytes();
+    }
+
+    @Override
+    public boolean isPaused() {
+        return paused;
+    }
+
+    @Override
+    public void waits(Run run) {
+        waiting.addLast(run);
+        startWaiting();
+    }
+
+    @Override
+    public void stalls(Run run) {
+        stalled.add(run);
+    }
+
+    @Override
+    public void chunkWritten(Run run, Chunk chunk) {
+        tally.chunk(run, chunk, clockMillis.getAsLong());
+        Integer prompt = chunk.getPromptTokens();
+        if (prompt != null) {
+            Integer cached = chunk.getCachedTokens();
+            tell(new WorkStarted(
+                    chunk.getRequestId(),
+                    worker.model(),
+                    worker.name(),
+                    chunk.getAttempt(),
+                    prompt,
+                    cached == null ? 0 : cached));
+        }
+        resumeStalled();
+    }
+
+    @Override
+    public void ended(Run run, @Nullable EndReason reason, int seenAttempt) {
+        WorkAssigned work = run.attempt().work();
+        runs.remove(work.getRequestId(), run);
+        stalled.remove(run);
+        waiting.remove(run);
+        full = runs.size() >= generator.load().slots() + config.prefetch();
+        tally.ended(run, reason == null ? null : reason.name());
+        if (reason != null) {
+            int tokens = run.attempt().ownTokens();
+            tell(ended(work.getRequestId(), worker.name(), work.getAttempt(), reason, seenAttempt, tokens));
+        }
+        startWaiting();
+    }
+
+    private WorkEnded ended(String id, String name, int attempt, EndReason reason, int seenAttempt, int tokens) {
+        return new WorkEnded(id, worker.model(), name, attempt, reason, seenAttempt, tokens);
+    }
+
+    private void tell(SpecificRecord event) {
+        reports.write(worker.model(), event, written -> {
+            if (!written) {
+                LOG.warn(
+                        "{} could not report {}",
+                        worker.name(),
+                        event.getSchema().getName());
+            }
+        });
+    }
+
+    private int freeSlots(Load load) {
+        return draining ? 0 : Math.max(0, Math.min(load.freeSlots(), load.slots() - runs.size()));
+    }
+
+    private WorkerReported.Builder report() {
+        Load load = generator.load();
+        return WorkerReported.newBuilder()
+                .setWorker(worker.name())
+                .setModel(worker.model())
+                .setPool(worker.pool())
+                .setProvider(worker.provider())
+                .setPartitions(partitions)
+                .setSlots(load.slots())
+                .setFreeSlots(freeSlots(load))
+                .setTokenBacklog(load.tokenBacklog())
+                .setKvBlocks(load.kvBlocks())
+                .setKvBlocksUsed(load.kvBlocksUsed())
+                .setHighestAssignment(admission.highestNumber())
+                .setHeld(runs.values().stream().map(run -> run.attempt().held()).toList())
+                .setDraining(draining);
+    }
+}

@@ -1,0 +1,193 @@
+package dev.millrace.gpu.work;
+
+import dev.millrace.event.WorkAssigned;
+import dev.millrace.topic.DeadLetters;
+import dev.millrace.topic.EventCodec;
+import dev.millrace.topic.EventReader;
+import dev.millrace.topic.RequestHeaders;
+import dev.millrace.topic.Topic;
+import dev.millrace.topic.UnreadableEventException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads a pool's topic as a member of the pool's group and brings what it finds to the desk. */
+final class WorkPoller implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WorkPoller.class);
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration POLL_WHEN_FULL = Duration.ofMillis(10);
+    private static final Duration COMMIT_WAIT = Duration.ofSeconds(1);
+    private static final long RETRY_PAUSE_MILLIS = 500;
+
+    private final Topic topic;
+    private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final EventCodec codec;
+    private final DeadLetters deadLetters;
+    private final Desk desk;
+    private final ExecutorService deskThread;
+    private final Thread thread;
+    private final Map<TopicPartition, OffsetAndMetadata> admitted = new HashMap<>();
+    private volatile boolean closed;
+
+    WorkPoller(
+            Topic topic,
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            EventCodec codec,
+            DeadLetters deadLetters,
+            Desk desk,
+            ExecutorService deskThread) {
+        this.topic = topic;
+        this.consumers = consumers;
+        this.codec = codec;
+        this.deadLetters = deadLetters;
+        this.desk = desk;
+        this.deskThread = deskThread;
+        this.thread = new Thread(this::run, topic.name() + "-poller");
+    }
+
+    void start() {
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void run() {
+        while (!closed) {
+            try (Consumer<byte[], byte[]> consumer = consumers.get()) {
+                admitted.clear();
+                consumer.subscribe(List.of(topic.name()), new Ownership(consumer));
+                while (!closed) {
+                    poll(consumer);
+                }
+            } catch (WakeupException | InterruptException e) {
+                LOG.debug("Stopped reading {}", topic.name());
+            } catch (KafkaException | ExecutionException e) {
+                LOG.warn("Reading {} failed and begins anew: {}", topic.name(), e.toString());
+                desk.execute(() -> desk.assigned(List.of()));
+                pause();
+            } catch (InterruptedException | RejectedExecutionException e) {
+                return;
+            }
+        }
+    }
+
+    private void poll(Consumer<byte[], byte[]> consumer) throws ExecutionException, InterruptedException {
+        boolean full = desk.isFull();
+        if (full) {
+            consumer.pause(consumer.assignment());
+        } else if (!consumer.paused().isEmpty()) {
+            consumer.resume(consumer.paused());
+        }
+        Map<TopicPartition, OffsetAndMetadata> fresh = new HashMap<>();
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(full ? POLL_WHEN_FULL : POLL)) {
+            take(record);
+            fresh.put(
+                    new TopicPartition(record.topic(), record.partition()), new OffsetAndMetadata(record.offset() + 1));
+        }
+        if (!fresh.isEmpty()) {
+            admitted.putAll(fresh);
+            consumer.commitAsync(fresh, (offsets, error) -> {
+                if (error != null) {
+                    LOG.warn("Could not commit on {}: {}", topic.name(), error.toString());
+                }
+            });
+        }
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> record) throws ExecutionException, InterruptedException {
+        if (record.value() == null) {
+            return;
+        }
+        try {
+            SpecificRecord event = EventReader.decode(topic, codec, record.value());
+            CompletableFuture.runAsync(() -> desk.take((WorkAssigned) event), deskThread)
+                    .get();
+        } catch (UnreadableEventException e) {
+            LOG.warn("Unreadable assignment at {}-{}@{}", record.topic(), record.partition(), record.offset(), e);
+            deadLetters
+                    .send(record, e.reason().name(), String.valueOf(e.getMessage()))
+                    .get();
+            RequestHeaders.get(record.headers(), RequestHeaders.REQUEST_ID)
+                    .ifPresent(id -> desk.execute(() -> desk.refuseUnreadable(id)));
+        }
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(RETRY_PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            closed = true;
+        }
+    }
+
+    /** Leaves the group. */
+    @Override
+    public void close() {
+        closed = true;
+        try {
+            thread.join(Duration.ofSeconds(5).toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private final class Ownership implements ConsumerRebalanceListener {
+
+        private final Consumer<byte[], byte[]> consumer;
+        private final SortedSet<Integer> owned = new TreeSet<>();
+
+        Ownership(Consumer<byte[], byte[]> consumer) {
+            this.consumer = consumer;
+        }
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            partitions.forEach(partition -> owned.add(partition.partition()));
+            tell();
+        }
+
+        /** What was admitted must not be read again by another, who would refuse it. */
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            onPartitionsLost(partitions);
+            Map<TopicPartition, OffsetAndMetadata> rest = new HashMap<>(admitted);
+            rest.keySet().retainAll(partitions);
+            try {
+                consumer.commitSync(rest, COMMIT_WAIT);
+            } catch (KafkaException e) {
+                LOG.warn("Could not commit on {}: {}", topic.name(), e.toString());
+            }
+        }
+
+        @Override
+        public void onPartitionsLost(Collection<TopicPartition> partitions) {
+            partitions.forEach(partition -> owned.remove(partition.partition()));
+            tell();
+        }
+
+        private void tell() {
+            List<Integer> numbers = List.copyOf(owned);
+            desk.execute(() -> desk.assigned(numbers));
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.millrace.gpu.work;
+
+import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.core.bind.annotation.Bindable;
+
+/**
+ * How a worker behaves around its generator.
+ *
+ * @param leaseMillis how long it goes on after sending its last acknowledged report
+ * @param reportIntervalMillis time from report to report
+ * @param reportGapMillis least time between reports, where something changed
+ * @param graceMillis how long what runs may take to end once the worker is to leave; the rest is handed over
+ * @param prefetch assignments that it takes beyond its slots
+ * @param maxPendingBytes what one attempt may have waiting to be written before it is abandoned
+ * @param maxInFlightBytes what all attempts of a process may have under way to the brokers
+ * @param logReaders threads that read the reply log for takeovers
+ * @param logReadTimeoutMillis how long such a reading may take
+ */
+@ConfigurationProperties("millrace.worker")
+public record WorkerConfig(
+        @Bindable(defaultValue = "2000") int leaseMillis,
+        @Bindable(defaultValue = "400") int reportIntervalMillis,
+        @Bindable(defaultValue = "50") int reportGapMillis,
+        @Bindable(defaultValue = "5000") int graceMillis,
+        @Bindable(defaultValue = "64") int prefetch,
+        @Bindable(defaultValue = "1048576") int maxPendingBytes,
+        @Bindable(defaultValue = "16777216") int maxInFlightBytes,
+        @Bindable(defaultValue = "2") int logReaders,
+        @Bindable(defaultValue = "60000") int logReadTimeoutMillis) {
+
+    public WorkerConfig {
+        atLeast("report-gap-millis", reportGapMillis, 1);
+        atLeast("report-interval-millis", reportIntervalMillis, reportGapMillis);
+        atLeast("lease-millis", leaseMillis, 2 * reportIntervalMillis);
+        atLeast("grace-millis", graceMillis, 0);
+        atLeast("prefetch", prefetch, 0);
+        atLeast("max-pending-bytes", maxPendingBytes, 1024);
+        atLeast("max-in-flight-bytes", maxInFlightBytes, 1024);
+        atLeast("log-readers", logReaders, 1);
+        atLeast("log-read-timeout-millis", logReadTimeoutMillis, 1);
+    }
+
+    private static void atLeast(String name, int value, int least) {
+        if (value < least) {
+            throw new IllegalArgumentException(
+                    "millrace.worker." + name + " is " + value + " and must be at least " + least);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.millrace.gpu.work;
+
+import dev.millrace.service.Meter;
+import java.util.List;
+
+/** All meters of the worker. */
+public enum WorkerMeter implements Meter {
+    SLOTS("millrace_worker_slots", Kind.GAUGE, "Requests that the worker can run at once.", "model"),
+    FREE_SLOTS("millrace_worker_free_slots", Kind.GAUGE, "Requests that the worker could take now.", "model"),
+    HELD("millrace_worker_held", Kind.GAUGE, "Assignments that the worker holds.", "model"),
+    TOKEN_BACKLOG("millrace_worker_token_backlog", Kind.GAUGE, "Tokens yet to be read or written.", "model"),
+    KV_BLOCKS("millrace_worker_kv_blocks", Kind.GAUGE, "Blocks of the key-value cache.", "model"),
+    KV_BLOCKS_USED("millrace_worker_kv_blocks_used", Kind.GAUGE, "Blocks of the key-value cache in use.", "model"),
+    LEASE_HELD("millrace_worker_lease_held", Kind.GAUGE, "1 while reports are acknowledged in time, else 0.", "model"),
+    TOKENS("millrace_worker_tokens_total", Kind.COUNTER, "Tokens: prompt, cached, output.", "model", "type"),
+    CHUNKS("millrace_worker_chunks_total", Kind.COUNTER, "Chunks written.", "model"),
+    TAKEOVERS("millrace_worker_takeovers_total", Kind.COUNTER, "Requests taken over from another attempt.", "model"),
+    ENDED("millrace_worker_attempts_ended_total", Kind.COUNTER, "Attempts let go, by reason.", "model", "reason"),
+    REFUSED("millrace_worker_refused_total", Kind.COUNTER, "Assignments refused.", "model"),
+    FIRST_CHUNK(
+            "millrace_worker_first_chunk_seconds",
+            Kind.HISTOGRAM,
+            "From admission to the acknowledgement of the first chunk.",
+            "model"),
+    INTER_TOKEN(
+            "millrace_worker_inter_token_seconds",
+            Kind.HISTOGRAM,
+            "Time a token of an attempt took, from chunk to chunk.",
+            "model");
+
+    private final String meterName;
+    private final Kind kind;
+    private final String description;
+    private final List<String> labels;
+
+    WorkerMeter(String meterName, Kind kind, String description, String... labels) {
+        this.meterName = meterName;
+        this.kind = kind;
+        this.description = description;
+        this.labels = List.of(labels);
+    }
+
+    @Override
+    public String meterName() {
+        return meterName;
+    }
+
+    @Override
+    public Kind kind() {
+        return kind;
+    }
+
+    @Override
+    public String description() {
+        return description;
+    }
+
+    @Override
+    public List<String> labels() {
+        return labels;
+    }
+
+    @Override
+    public double[] buckets() {
+        return new double[] {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
+    }
+}
