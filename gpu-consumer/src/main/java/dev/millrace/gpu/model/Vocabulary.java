@@ -62,7 +62,7 @@ public final class Vocabulary {
 
     /** Whether the id stands for a token at all. */
     public boolean contains(int id) {
-        return known.get(id);
+        return id >= 0 && known.get(id);
     }
 
     /** The bytes of a token, none for an unused id. Not to be changed: they are not copied. */

@@ -1,0 +1,275 @@
+package dev.millrace.gpu.model.template;
+
+import dev.millrace.gpu.model.template.Token.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Reads statements. */
+final class Parser {
+
+    private final Cursor cursor;
+    private final ExpressionParser expressions;
+    private int loops;
+
+    private Parser(List<Token> tokens) {
+        cursor = new Cursor(tokens);
+        expressions = new ExpressionParser(cursor);
+    }
+
+    static Statement parse(String source) {
+        Parser parser = new Parser(Lexer.read(source));
+        Statement whole = parser.until(Set.of());
+        if (parser.cursor.now().kind() != Kind.END) {
+            throw parser.cursor.unexpected();
+        }
+        return whole;
+    }
+
+    /** Statements up to a tag of one of these names, which is next; or to the end where there are none. */
+    private Statements.Block until(Set<String> ends) {
+        cursor.enter();
+        List<Statement> statements = new ArrayList<>();
+        while (cursor.now().kind() != Kind.END) {
+            Token token = cursor.next();
+            switch (token.kind()) {
+                case TEXT -> statements.add(new Statements.Text(token.text()));
+                case OUTPUT_BEGIN -> {
+                    Expression value = expressions.tuple(true);
+                    cursor.expect(Kind.OUTPUT_END);
+                    statements.add(new Statements.Located(token.line(), new Statements.Print(value)));
+                }
+                default -> {
+                    if (cursor.now().kind() == Kind.NAME
+                            && ends.contains(cursor.now().text())) {
+                        cursor.leave();
+                        return new Statements.Block(statements);
+                    }
+                    statements.add(new Statements.Located(token.line(), statement()));
+                }
+            }
+        }
+        if (!ends.isEmpty()) {
+            throw cursor.error("Unexpected end of template. Looking for one of: "
+                    + String.join(", ", ends.stream().sorted().toList()));
+        }
+        cursor.leave();
+        return new Statements.Block(statements);
+    }
+
+    private Statement statement() {
+        Token name = cursor.expect(Kind.NAME);
+        return switch (name.text()) {
+            case "if" -> condition();
+            case "for" -> loop();
+            case "set" -> set();
+            case "macro" -> macro();
+            case "call" -> call();
+            case "filter" -> filter();
+            case "with" -> with();
+            case "generation" -> generation();
+            case "break" -> leave(Statement.Flow.BREAK, name);
+            case "continue" -> leave(Statement.Flow.CONTINUE, name);
+            default -> throw TemplateException.at(name.line(), "Encountered unknown tag '" + name.text() + "'.");
+        };
+    }
+
+    private void close() {
+        cursor.next();
+        cursor.expect(Kind.BLOCK_END);
+    }
+
+    private Statements.Block body(String end) {
+        cursor.skipOperator(":");
+        cursor.expect(Kind.BLOCK_END);
+        Statements.Block body = until(Set.of(end));
+        close();
+        return body;
+    }
+
+    private Statement condition() {
+        Expression test = expressions.tuple(false);
+        cursor.skipOperator(":");
+        cursor.expect(Kind.BLOCK_END);
+        Statement then = until(Set.of("elif", "else", "endif"));
+        Token end = cursor.next();
+        Statement otherwise = null;
+        if (end.isName("elif")) {
+            cursor.enter();
+            otherwise = condition();
+            cursor.leave();
+        } else if (end.isName("else")) {
+            otherwise = body("endif");
+        } else {
+            cursor.expect(Kind.BLOCK_END);
+        }
+        return new Statements.If(test, then, otherwise);
+    }
+
+    private Statement loop() {
+        Target target = target(false);
+        if (!cursor.skipName("in")) {
+            throw cursor.unexpected();
+        }
+        Expression elements = expressions.tuple(false);
+        Expression only = cursor.skipName("if") ? expressions.expression() : null;
+        boolean recursive = cursor.skipName("recursive");
+        cursor.skipOperator(":");
+        cursor.expect(Kind.BLOCK_END);
+        loops++;
+        Statements.Block body = until(Set.of("endfor", "else"));
+        loops--;
+        Statements.Block otherwise = null;
+        if (cursor.next().isName("else")) {
+            otherwise = body("endfor");
+        } else {
+            cursor.expect(Kind.BLOCK_END);
+        }
+        return new Statements.For(target, elements, only, recursive, body, otherwise);
+    }
+
+    private Statement leave(Statement.Flow flow, Token name) {
+        if (loops == 0) {
+            throw TemplateException.at(name.line(), "'" + name.text() + "' outside loop");
+        }
+        cursor.expect(Kind.BLOCK_END);
+        return new Statements.Leave(flow);
+    }
+
+    private Statement set() {
+        Target target = target(true);
+        if (cursor.skipOperator("=")) {
+            Expression value = expressions.tuple(true);
+            cursor.expect(Kind.BLOCK_END);
+            return new Statements.Assign(target, value);
+        }
+        return new Statements.Assign(target, captured("endset"));
+    }
+
+    /** A block's text with the filters that its tag names. */
+    private Expression captured(String end) {
+        Filtering filtering = new Filtering();
+        Expression filtered = cursor.now().isOperator("|") ? expressions.filters(filtering) : filtering;
+        filtering.body = isolated(() -> body(end));
+        return filtered;
+    }
+
+    /** What is filtered is read after its filters. */
+    private static final class Filtering implements Expression {
+        private Statements.@Nullable Block body;
+
+        @Override
+        public Object evaluate(Scope scope) {
+            return body == null ? "" : body.capture(scope.inner());
+        }
+    }
+
+    private Statement filter() {
+        Filtering filtering = new Filtering();
+        Expression filtered = expressions.filter(filtering);
+        filtering.body = isolated(() -> body("endfilter"));
+        return new Statements.Print(filtered);
+    }
+
+    /** No break leads out of a part that is written elsewhere first. */
+    private <T> T isolated(Supplier<T> part) {
+        int before = loops;
+        loops = 0;
+        T result = part.get();
+        loops = before;
+        return result;
+    }
+
+    private Statement macro() {
+        String name = cursor.expect(Kind.NAME).text();
+        List<Macro.Parameter> parameters = parameters();
+        Set<String> before = cursor.collect();
+        Statements.Block body = isolated(() -> body("endmacro"));
+        return new Statements.DefineMacro(name, parameters, body, cursor.names(before));
+    }
+
+    private Statement call() {
+        List<Macro.Parameter> parameters = cursor.now().isOperator("(") ? parameters() : List.of();
+        if (!(expressions.expression() instanceof Expressions.Call call)) {
+            throw cursor.error("expected call");
+        }
+        Set<String> before = cursor.collect();
+        Statements.Block body = isolated(() -> body("endcall"));
+        return new Statements.CallBlock(call, parameters, body, cursor.names(before));
+    }
+
+    private List<Macro.Parameter> parameters() {
+        List<Macro.Parameter> parameters = new ArrayList<>();
+        cursor.expectOperator("(");
+        while (!cursor.skipOperator(")")) {
+            if (!parameters.isEmpty()) {
+                cursor.expectOperator(",");
+                if (cursor.skipOperator(")")) {
+                    break;
+                }
+            }
+            String name = cursor.expect(Kind.NAME).text();
+            Expression otherwise = cursor.skipOperator("=") ? expressions.expression() : null;
+            if (otherwise == null
+                    && !parameters.isEmpty()
+                    && parameters.get(parameters.size() - 1).otherwise() != null) {
+                throw cursor.error("non-default argument follows default argument");
+            }
+            parameters.add(new Macro.Parameter(name, otherwise));
+        }
+        return parameters;
+    }
+
+    private Statement with() {
+        List<Target> targets = new ArrayList<>();
+        List<Expression> values = new ArrayList<>();
+        while (cursor.now().kind() != Kind.BLOCK_END) {
+            if (!targets.isEmpty()) {
+                cursor.expectOperator(",");
+            }
+            targets.add(target(false));
+            cursor.expectOperator("=");
+            values.add(expressions.expression());
+        }
+        return new Statements.With(targets, values, body("endwith"));
+    }
+
+    /** Marks what a model said, for training; here it is what it contains. */
+    private Statement generation() {
+        return new Statements.With(List.of(), List.of(), body("endgeneration"));
+    }
+
+    private Target target(boolean withNamespace) {
+        Target first = oneTarget(withNamespace);
+        if (!cursor.now().isOperator(",")) {
+            return first;
+        }
+        List<Target> targets = new ArrayList<>(List.of(first));
+        while (cursor.skipOperator(",")) {
+            if (cursor.now().kind() != Kind.NAME && !cursor.now().isOperator("(")
+                    || cursor.now().isName("in")) {
+                break;
+            }
+            targets.add(oneTarget(withNamespace));
+        }
+        return new Target.Several(targets);
+    }
+
+    private Target oneTarget(boolean withNamespace) {
+        if (cursor.skipOperator("(")) {
+            Target inner = target(withNamespace);
+            cursor.expectOperator(")");
+            return inner;
+        }
+        String name = cursor.expect(Kind.NAME).text();
+        if (withNamespace && cursor.skipOperator(".")) {
+            return new Target.Attribute(name, cursor.expect(Kind.NAME).text());
+        }
+        if (Set.of("true", "false", "none", "True", "False", "None").contains(name)) {
+            throw cursor.error("can't assign to '" + name + "'");
+        }
+        return new Target.Name(name);
+    }
+}
