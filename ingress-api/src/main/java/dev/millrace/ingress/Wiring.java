@@ -1,0 +1,41 @@
+package dev.millrace.ingress;
+
+import dev.millrace.ingress.limit.InFlight;
+import dev.millrace.ingress.meter.IngressMeter;
+import dev.millrace.ingress.reply.Ticker;
+import dev.millrace.ingress.request.RequestConfig;
+import dev.millrace.reply.RequestIds;
+import dev.millrace.service.Meters;
+import io.micronaut.context.annotation.Factory;
+import io.prometheus.client.CollectorRegistry;
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+import java.util.random.RandomGenerator;
+
+/** What is made of parts that are not this service's own. */
+@Factory
+final class Wiring {
+
+    @Singleton
+    RandomGenerator random() {
+        return new SecureRandom();
+    }
+
+    @Singleton
+    Ticker ticker() {
+        return System::nanoTime;
+    }
+
+    @Singleton
+    RequestIds requestIds(RequestConfig config, RandomGenerator random) {
+        return new RequestIds(config.idSecret(), random);
+    }
+
+    @Singleton
+    Meters<IngressMeter> meters(CollectorRegistry registry, InFlight inFlight) {
+        Meters<IngressMeter> meters = new Meters<>(IngressMeter.class, registry);
+        meters.follow(IngressMeter.IN_FLIGHT, inFlight::requests);
+        meters.follow(IngressMeter.BODY_BYTES_IN_FLIGHT, inFlight::bodyBytes);
+        return meters;
+    }
+}

@@ -1,0 +1,54 @@
+package dev.millrace.ingress.http;
+
+import dev.millrace.ingress.error.Refusals;
+import dev.millrace.ingress.identity.Identity;
+import dev.millrace.ingress.limit.InFlight;
+import dev.millrace.topic.Limits;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpMethod;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.annotation.RequestFilter;
+import io.micronaut.http.annotation.ServerFilter;
+import java.util.Optional;
+
+/** Lets in who has a key, as long as there is room, before a byte of the body is read. */
+@ServerFilter({"/v1/**", "/api/v1/**"})
+final class DoorFilter {
+
+    private static final String BEARER = "bearer ";
+
+    /** What a body without a length counts for until it is there. */
+    private static final long UNKNOWN_BYTES = 1 << 20;
+
+    private final Identity identity;
+    private final InFlight inFlight;
+
+    DoorFilter(Identity identity, InFlight inFlight) {
+        this.identity = identity;
+        this.inFlight = inFlight;
+    }
+
+    @RequestFilter
+    void enter(HttpRequest<?> request) {
+        Visit visit = Visit.of(request);
+        String key = credential(request)
+                .orElseThrow(() -> Refusals.unauthenticated(
+                        "You didn't provide an API key. Send it as 'Authorization: Bearer YOUR_KEY'."));
+        visit.identified(
+                identity.identify(key).orElseThrow(() -> Refusals.unauthenticated("Incorrect API key provided.")));
+        if (request.getMethod() == HttpMethod.POST) {
+            long bytes = request.getContentLength();
+            if (bytes > Limits.MAX_BODY_BYTES) {
+                throw Refusals.tooLarge("The body is larger than " + Limits.MAX_BODY_BYTES + " bytes.");
+            }
+            visit.enter(inFlight.enter(bytes < 0 ? UNKNOWN_BYTES : bytes));
+        }
+    }
+
+    private static Optional<String> credential(HttpRequest<?> request) {
+        return Optional.ofNullable(request.getHeaders().get(HttpHeaders.AUTHORIZATION))
+                .filter(value -> value.regionMatches(true, 0, BEARER, 0, BEARER.length()))
+                .map(value -> value.substring(BEARER.length()).trim())
+                .filter(key -> !key.isEmpty());
+    }
+}

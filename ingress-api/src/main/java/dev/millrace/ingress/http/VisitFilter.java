@@ -1,0 +1,46 @@
+package dev.millrace.ingress.http;
+
+import dev.millrace.ingress.reply.Ticker;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.http.annotation.Filter;
+import io.micronaut.http.annotation.RequestFilter;
+import io.micronaut.http.annotation.ResponseFilter;
+import io.micronaut.http.annotation.ServerFilter;
+import java.util.HexFormat;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/** Gives every request a name and every answer the headers that all have. */
+@ServerFilter(Filter.MATCH_ALL_PATTERN)
+final class VisitFilter {
+
+    private static final String PREFIX = "req_";
+
+    private final Ticker ticker;
+    private final RandomGenerator random;
+
+    VisitFilter(Ticker ticker, RandomGenerator random) {
+        this.ticker = ticker;
+        this.random = random;
+    }
+
+    @RequestFilter
+    void begin(HttpRequest<?> request) {
+        String id = PREFIX + HexFormat.of().toHexDigits(random.nextLong());
+        Visit.begin(request, id, ticker.nanos());
+    }
+
+    @ResponseFilter
+    void end(HttpRequest<?> request, MutableHttpResponse<?> response) {
+        Visit.find(request).ifPresent(visit -> {
+            response.header(Headers.REQUEST_ID, visit.id());
+            response.header(
+                    Headers.PROCESSING_MILLIS,
+                    Long.toString(TimeUnit.NANOSECONDS.toMillis(ticker.nanos() - visit.arrivedNanos())));
+            if (!Answers.isStream(response)) {
+                visit.releaseSlot();
+            }
+        });
+    }
+}

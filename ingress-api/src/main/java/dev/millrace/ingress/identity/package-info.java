@@ -1,0 +1,5 @@
+/** Who is calling. */
+@NullMarked
+package dev.millrace.ingress.identity;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,83 @@
+package dev.millrace.ingress.limit;
+
+import dev.millrace.ingress.error.Refusals;
+import jakarta.inject.Singleton;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Counts what is under way here; past a bound there is a clear answer instead of a slow death. */
+@Singleton
+public final class InFlight {
+
+    private static final long RETRY_AFTER_MILLIS = 1000;
+
+    private final LimitConfig limits;
+    private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicLong bodyBytes = new AtomicLong();
+    private volatile boolean draining;
+
+    public InFlight(LimitConfig limits) {
+        this.limits = limits;
+    }
+
+    /** Room for a request with a body of this size. */
+    public Slot enter(long bytes) {
+        if (draining) {
+            throw Refusals.unavailable(
+                    null, "shutting_down", "This server is shutting down; please try again.", RETRY_AFTER_MILLIS);
+        }
+        if (requests.incrementAndGet() > limits.maxInFlight()) {
+            requests.decrementAndGet();
+            throw Refusals.overloaded("Too many requests are under way here.", RETRY_AFTER_MILLIS);
+        }
+        if (bodyBytes.addAndGet(bytes) > limits.maxBodyBytesInFlight()) {
+            requests.decrementAndGet();
+            bodyBytes.addAndGet(-bytes);
+            throw Refusals.overloaded("Too many bytes of requests are under way here.", RETRY_AFTER_MILLIS);
+        }
+        return new Slot(bytes);
+    }
+
+    /** From now on nobody enters. */
+    public void drain() {
+        draining = true;
+    }
+
+    public boolean isDraining() {
+        return draining;
+    }
+
+    public int requests() {
+        return requests.get();
+    }
+
+    public long bodyBytes() {
+        return bodyBytes.get();
+    }
+
+    /** A request's room. Its body's goes back as soon as nobody needs the bytes, the rest at its end. */
+    public final class Slot {
+
+        private final long bytes;
+        private final AtomicBoolean bodyHeld = new AtomicBoolean(true);
+        private final AtomicBoolean held = new AtomicBoolean(true);
+
+        private Slot(long bytes) {
+            this.bytes = bytes;
+        }
+
+        public void releaseBody() {
+            if (bodyHeld.compareAndSet(true, false)) {
+                bodyBytes.addAndGet(-bytes);
+            }
+        }
+
+        public void release() {
+            releaseBody();
+            if (held.compareAndSet(true, false)) {
+                requests.decrementAndGet();
+            }
+        }
+    }
+}

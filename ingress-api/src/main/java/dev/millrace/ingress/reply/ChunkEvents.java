@@ -1,0 +1,136 @@
+package dev.millrace.ingress.reply;
+
+import dev.millrace.event.Chunk;
+import dev.millrace.event.Failure;
+import dev.millrace.event.ToolCallDelta;
+import dev.millrace.ingress.error.ErrorBody;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * The events of a chat stream, byte for byte: {@code data:} lines and comments and nothing else, because an {@code id:}
+ * or an {@code event:} line breaks clients. One chunk of the log is one event.
+ */
+final class ChunkEvents {
+
+    static final byte[] DONE = bytes("data: [DONE]\n\n");
+    static final byte[] KEEP_ALIVE = bytes(": keep-alive\n\n");
+
+    private static final int EVENT_CHARS = 512;
+
+    private final Face face;
+    private final String head;
+    private final String tail;
+
+    ChunkEvents(Face face) {
+        this.face = face;
+        StringBuilder json = new StringBuilder("data: {");
+        Json.member(json, "id", face.id());
+        json.append(",\"object\":\"chat.completion.chunk\",\"created\":")
+                .append(face.createdSeconds())
+                .append(',');
+        Json.member(json, "model", face.model()).append(',');
+        Json.member(json, "service_tier", face.tier()).append(',');
+        Json.member(json, "system_fingerprint", face.fingerprint()).append(",\"choices\":[");
+        this.head = json.toString();
+        this.tail = face.includeUsage() ? ",\"usage\":null}\n\n" : "}\n\n";
+    }
+
+    /** A choice's first event. */
+    byte[] role(int choice) {
+        StringBuilder event = choice(choice).append("{\"role\":\"assistant\",\"content\":\"\"}");
+        return bytes(event.append(",\"logprobs\":null,\"finish_reason\":null}]")
+                .append(tail)
+                .toString());
+    }
+
+    byte[] chunk(Chunk chunk) {
+        StringBuilder event = choice(chunk.getChoice());
+        delta(event, chunk);
+        event.append(",\"logprobs\":");
+        Json.logprobs(event, chunk.getLogprobs());
+        event.append(",\"finish_reason\":");
+        String reason = chunk.getFinishReason();
+        if (reason == null) {
+            event.append("null");
+        } else {
+            Json.string(event, face.finishReason(reason));
+        }
+        return bytes(event.append("}]").append(tail).toString());
+    }
+
+    byte[] usage(Tally tally) {
+        return bytes(head + "],\"usage\":" + tally.json() + "}\n\n");
+    }
+
+    static byte[] error(Failure failure) {
+        return bytes("data: " + ErrorBody.json(failure) + "\n\n");
+    }
+
+    private StringBuilder choice(int choice) {
+        return new StringBuilder(EVENT_CHARS)
+                .append(head)
+                .append("{\"index\":")
+                .append(choice)
+                .append(",\"delta\":");
+    }
+
+    private void delta(StringBuilder event, Chunk chunk) {
+        event.append('{');
+        int empty = event.length();
+        if (!chunk.getReasoning().isEmpty()) {
+            Json.member(event, "reasoning_content", chunk.getReasoning()).append(',');
+            Json.member(event, "reasoning", chunk.getReasoning());
+        }
+        if (!chunk.getToolCalls().isEmpty()) {
+            comma(event, empty);
+            calls(event, chunk.getToolCalls());
+        }
+        boolean nothing = event.length() == empty && chunk.getFinishReason() == null;
+        if (!chunk.getText().isEmpty() || nothing) {
+            comma(event, empty);
+            Json.member(event, "content", chunk.getText());
+        }
+        event.append('}');
+    }
+
+    private static void comma(StringBuilder event, int empty) {
+        if (event.length() > empty) {
+            event.append(',');
+        }
+    }
+
+    private void calls(StringBuilder event, List<ToolCallDelta> calls) {
+        if (face.legacyFunctions()) {
+            event.append("\"function_call\":");
+            function(event, calls.get(0));
+            return;
+        }
+        event.append("\"tool_calls\":[");
+        for (int i = 0; i < calls.size(); i++) {
+            ToolCallDelta call = calls.get(i);
+            event.append(i == 0 ? "{" : ",{").append("\"index\":").append(call.getIndex());
+            String id = call.getId();
+            if (id != null) {
+                Json.member(event.append(','), "id", id).append(",\"type\":\"function\"");
+            }
+            event.append(",\"function\":");
+            function(event, call);
+            event.append('}');
+        }
+        event.append(']');
+    }
+
+    private static void function(StringBuilder event, ToolCallDelta call) {
+        event.append('{');
+        String name = call.getName();
+        if (name != null) {
+            Json.member(event, "name", name).append(',');
+        }
+        Json.member(event, "arguments", call.getArguments()).append('}');
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

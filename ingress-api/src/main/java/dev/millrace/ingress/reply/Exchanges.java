@@ -1,0 +1,185 @@
+package dev.millrace.ingress.reply;
+
+import dev.millrace.event.Chunk;
+import dev.millrace.event.Failure;
+import dev.millrace.event.InferenceRequested;
+import dev.millrace.event.Outcome;
+import dev.millrace.ingress.error.Refusals;
+import dev.millrace.ingress.meter.IngressMeter;
+import dev.millrace.ingress.request.RequestConfig;
+import dev.millrace.ingress.request.RequestLog;
+import dev.millrace.ingress.request.RequestLog.NotPublishedException;
+import dev.millrace.ingress.request.RequestMaker;
+import dev.millrace.reply.Answer;
+import dev.millrace.reply.RequestId;
+import dev.millrace.reply.RequestIds;
+import dev.millrace.service.Meters;
+import io.micronaut.scheduling.TaskExecutors;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** All requests that this door has under way: published, followed, timed, and cancelled when nobody waits any more. */
+@Singleton
+public final class Exchanges {
+
+    private static final long RETRY_AFTER_MILLIS = 1000;
+
+    private final RequestIds ids;
+    private final RequestMaker maker;
+    private final RequestLog requests;
+    private final ReplyLog replies;
+    private final CatchUp catchUp;
+    private final Meters<IngressMeter> meters;
+    private final ReplyConfig config;
+    private final long lifetimeNanos;
+    private final Clock clock;
+    private final Ticker ticker;
+    private final Executor executor;
+    private final Set<Running> running = ConcurrentHashMap.newKeySet();
+
+    Exchanges(
+            RequestIds ids,
+            RequestMaker maker,
+            RequestLog requests,
+            ReplyLog replies,
+            CatchUp catchUp,
+            Meters<IngressMeter> meters,
+            ReplyConfig config,
+            RequestConfig requestConfig,
+            Clock clock,
+            Ticker ticker,
+            @Named(TaskExecutors.BLOCKING) ExecutorService executor) {
+        this.ids = ids;
+        this.maker = maker;
+        this.requests = requests;
+        this.replies = replies;
+        this.catchUp = catchUp;
+        this.meters = meters;
+        this.config = config;
+        this.lifetimeNanos = TimeUnit.MILLISECONDS.toNanos(requestConfig.lifetimeMillis() + config.endGraceMillis());
+        this.clock = clock;
+        this.ticker = ticker;
+        this.executor = executor;
+        meters.follow(IngressMeter.STREAMS, running::size);
+    }
+
+    /** An id for a new request, with a place for its replies. */
+    public RequestId mint() {
+        ReplyLog.Place place = replies.place()
+                .orElseThrow(() -> Refusals.unavailable(
+                        null, "not_ready", "The reply log is not being read yet.", RETRY_AFTER_MILLIS));
+        return ids.mint(clock.millis(), place.partition(), place.offset());
+    }
+
+    /** Publishes a request; followed before that, or its first replies could be missed. May block for a moment. */
+    public Exchange open(Order order) {
+        InferenceRequested request =
+                maker.make(order.id(), order.call(), order.model(), order.caller(), order.context(), order.trace());
+        Running run = new Running(order);
+        running.add(run);
+        replies.follow(order.id().toString(), run.exchange);
+        requests.publish(request).whenComplete((done, error) -> {
+            if (error != null) {
+                boolean surelyNot = error instanceof NotPublishedException;
+                run.exchange.publishingFailed(
+                        surelyNot ? ReplyFailures.tooLarge() : ReplyFailures.notPublished(), surelyNot);
+            }
+        });
+        return run.exchange;
+    }
+
+    /** Time passes. */
+    void tick() {
+        long now = ticker.nanos();
+        for (Running run : running) {
+            if (now - run.order.arrivedNanos() > lifetimeNanos) {
+                run.exchange.giveUp(Refusals.deadlineExceeded(), "lifetime");
+            } else {
+                run.exchange.tick(now);
+            }
+        }
+    }
+
+    /** Ends all that still runs, as nobody will be here to hand it over. */
+    public void giveUpAll() {
+        running.forEach(run -> run.exchange.giveUp(ReplyFailures.shuttingDown(), "shutting_down"));
+    }
+
+    public int count() {
+        return running.size();
+    }
+
+    private final class Running implements Exchange.Observer {
+        private final Order order;
+        private final Course course;
+        private final Exchange exchange;
+
+        Running(Order order) {
+            this.order = order;
+            this.course = new Course(meters, order.model().id(), order.arrivedNanos());
+            this.exchange =
+                    new Exchange(order.id(), this::delivery, this, order.aftermath() != null);
+        }
+
+        private Delivery delivery(Runnable onRoom) {
+            Face face = Face.of(order.id(), order.call(), order.model());
+            return order.call().stream()
+                    ? new StreamedDelivery(face, config, executor, ticker.nanos(), onRoom, this::delivered)
+                    : new WholeDelivery(face, executor);
+        }
+
+        /** The stream has gone out, or its client has left. */
+        private void delivered() {
+            order.slot().release();
+            exchange.gone();
+        }
+
+        @Override
+        public void chunk(Exchange from, Chunk chunk) {
+            course.chunk(from.provider(), chunk, ticker.nanos());
+        }
+
+        @Override
+        public void ended(Exchange from, Exchange.Ending ending) {
+            String id = order.id().toString();
+            running.remove(this);
+            replies.leave(id);
+            if (ending.ownWord()) {
+                requests.cancel(id, order.model().id(), ending.cause());
+            }
+            if (!order.call().stream()) {
+                order.slot().release();
+            }
+            course.ended(from.provider(), from.tally(), ending.failure(), ticker.nanos());
+            Order.Aftermath aftermath = order.aftermath();
+            Answer answer = from.answer();
+            if (aftermath != null && answer != null) {
+                executor.execute(() -> aftermath.ended(outcome(ending.failure()), answer));
+            }
+        }
+
+        @Override
+        public void lagging(Exchange from) {
+            meters.count(IngressMeter.LAGGING, 1);
+        }
+
+        @Override
+        public void room(Exchange from) {
+            catchUp.readFor(from);
+        }
+    }
+
+    private static Outcome outcome(@Nullable Failure failure) {
+        if (failure == null) {
+            return Outcome.COMPLETED;
+        }
+        return failure.getStatus() == 499 ? Outcome.CANCELLED : Outcome.FAILED;
+    }
+}

@@ -1,0 +1,40 @@
+package dev.millrace.ingress.reply;
+
+import dev.millrace.event.Priority;
+import dev.millrace.ingress.model.ModelCard;
+import dev.millrace.ingress.request.ChatCall;
+import dev.millrace.reply.RequestId;
+
+/**
+ * What is the same in all that a client sees of one answer.
+ *
+ * @param tier the class in which the request was really run
+ */
+record Face(
+        String id,
+        long createdSeconds,
+        String model,
+        String fingerprint,
+        String tier,
+        boolean includeUsage,
+        boolean legacyFunctions) {
+
+    private static final String PREFIX = "chatcmpl-";
+    private static final long MILLIS = 1000;
+
+    static Face of(RequestId id, ChatCall call, ModelCard model) {
+        return new Face(
+                PREFIX + id,
+                id.timeMillis() / MILLIS,
+                model.id(),
+                model.fingerprint(),
+                call.priority() == Priority.INTERACTIVE ? "default" : "flex",
+                call.includeUsage(),
+                call.legacyFunctions());
+    }
+
+    /** The end's reason, in the words of the form in which tools were given. */
+    String finishReason(String reason) {
+        return legacyFunctions && reason.equals("tool_calls") ? "function_call" : reason;
+    }
+}

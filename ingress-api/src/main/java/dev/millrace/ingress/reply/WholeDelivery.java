@@ -1,0 +1,57 @@
+package dev.millrace.ingress.reply;
+
+import dev.millrace.event.Chunk;
+import dev.millrace.event.Failure;
+import dev.millrace.reply.Answer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+/** The whole answer at once. What it holds is bounded by what the model may say. */
+final class WholeDelivery implements Delivery {
+
+    private final Face face;
+    private final Executor executor;
+    private final Answer answer = new Answer();
+    private final CompletableFuture<Reply> reply = new CompletableFuture<>();
+
+    WholeDelivery(Face face, Executor executor) {
+        this.face = face;
+        this.executor = executor;
+    }
+
+    @Override
+    public CompletionStage<Reply> reply() {
+        return reply;
+    }
+
+    @Override
+    public void chunk(Chunk chunk) {
+        answer.add(chunk);
+    }
+
+    @Override
+    public void finished(Tally tally) {
+        reply.completeAsync(() -> new Reply.Whole(WholeJson.of(face, answer, tally)), executor);
+    }
+
+    @Override
+    public void failed(Failure failure) {
+        reply.completeAsync(() -> new Reply.Failing(failure), executor);
+    }
+
+    @Override
+    public void gone() {
+        reply.cancel(false);
+    }
+
+    @Override
+    public void tick(long nowNanos) {
+        // Nothing can be said before the end.
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return true;
+    }
+}

@@ -1,0 +1,40 @@
+package dev.millrace.ingress.request;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.event.Priority;
+import dev.millrace.event.Sampling;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A chat request whose every field was checked.
+ *
+ * @param legacyFunctions whether tools came as the deprecated functions, so that calls go back in that form
+ * @param includeUsage whether a stream ends with the usage
+ */
+public record ChatCall(
+        String model,
+        List<ObjectNode> messages,
+        List<ObjectNode> tools,
+        ObjectNode templateArguments,
+        Sampling sampling,
+        @Nullable String toolChoice,
+        @Nullable ObjectNode responseFormat,
+        boolean parallelToolCalls,
+        boolean legacyFunctions,
+        boolean stream,
+        boolean includeUsage,
+        @Nullable String sessionId,
+        @Nullable String endUser,
+        @Nullable String cacheKey,
+        Priority priority,
+        Map<String, String> metadata,
+        boolean store) {
+
+    public ChatCall {
+        messages = List.copyOf(messages);
+        tools = List.copyOf(tools);
+        metadata = Map.copyOf(metadata);
+    }
+}
