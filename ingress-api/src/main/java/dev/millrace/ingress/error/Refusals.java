@@ -91,8 +91,7 @@ public final class Refusals {
             String message,
             @Nullable String param,
             @Nullable Long retryAfterMillis) {
-        return new Failure(
-                status, type, code, message, param == null ? null : cut(param), retryAfterMillis);
+        return new Failure(status, type, code, message, param == null ? null : cut(param), retryAfterMillis);
     }
 
     private static RefusedException refusal(

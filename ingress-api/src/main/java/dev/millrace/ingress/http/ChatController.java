@@ -11,11 +11,11 @@ import dev.millrace.ingress.request.ChatReader;
 import dev.millrace.reply.RequestId;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
-import io.micronaut.http.MediaType;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -44,8 +44,8 @@ final class ChatController {
         ModelCard model = models.find(call.model()).orElseThrow(() -> Refusals.unknownModel(call.model()));
         RequestId id = exchanges.mint();
         visit.name(id.toString());
-        Exchange exchange = exchanges.open(new Order(
-                id, call, model, visit.caller(), List.of(), null, visit.slot(), visit.arrivedNanos(), null));
+        Exchange exchange = exchanges.open(
+                new Order(id, call, model, visit.caller(), List.of(), null, visit.slot(), visit.arrivedNanos(), null));
         visit.slot().releaseBody();
         visit.onGone(exchange::gone);
         return exchange.reply().thenApply(Answers::of);

@@ -18,9 +18,8 @@ final class DevelopmentKey implements Identity {
     private final Optional<byte[]> digest;
 
     DevelopmentKey(IdentityConfig config) {
-        this.digest = config.developmentKey().isEmpty()
-                ? Optional.empty()
-                : Optional.of(sha256(config.developmentKey()));
+        this.digest =
+                config.developmentKey().isEmpty() ? Optional.empty() : Optional.of(sha256(config.developmentKey()));
         if (digest.isEmpty()) {
             LOG.warn("No key is configured, so nobody may call");
         }

@@ -14,7 +14,8 @@ public record IdentityConfig(@Bindable(defaultValue = "") String developmentKey)
     private static final int MIN_KEY_CHARS = 16;
 
     public IdentityConfig {
-        if (!developmentKey.isEmpty() && (!developmentKey.startsWith("sk-") || developmentKey.length() < MIN_KEY_CHARS)) {
+        if (!developmentKey.isEmpty()
+                && (!developmentKey.startsWith("sk-") || developmentKey.length() < MIN_KEY_CHARS)) {
             throw new IllegalArgumentException("millrace.identity.development-key must start with sk- and have "
                     + MIN_KEY_CHARS + " characters or more");
         }

@@ -45,7 +45,8 @@ public enum IngressMeter implements Meter {
             "gateway_streams_lagging_total",
             Kind.COUNTER,
             "Times that a slow client's stream was let go, to be caught up from the log"),
-    UNREADABLE_REPLIES("gateway_replies_unreadable_total", Kind.COUNTER, "Replies of live requests that could not be read"),
+    UNREADABLE_REPLIES(
+            "gateway_replies_unreadable_total", Kind.COUNTER, "Replies of live requests that could not be read"),
     REPLY_LAG("gateway_reply_age_seconds", Kind.GAUGE, "Age of the newest reply when it was read"),
     PUBLISH("gateway_publish_seconds", Kind.HISTOGRAM, "From sending a request into the log to its acknowledgement"),
     CANCELS("gateway_cancels_total", Kind.COUNTER, "Cancellations sent, by cause", "cause");

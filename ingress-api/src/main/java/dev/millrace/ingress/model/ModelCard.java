@@ -41,7 +41,10 @@ public record ModelCard(
                 first.getDescription(),
                 first.getCreatedAtMillis(),
                 pools.stream().mapToInt(ModelAnnounced::getContextTokens).min().orElseThrow(),
-                pools.stream().mapToInt(ModelAnnounced::getMaxOutputTokens).min().orElseThrow(),
+                pools.stream()
+                        .mapToInt(ModelAnnounced::getMaxOutputTokens)
+                        .min()
+                        .orElseThrow(),
                 shared,
                 first.getPrice(),
                 fingerprint(first));

@@ -44,8 +44,8 @@ public final class Exchange implements ReplyLog.Listener {
      */
     record Ending(@Nullable Failure failure, boolean ownWord, String cause) {}
 
-    private static final Failure CLIENT_LEFT = new Failure(
-            499, "invalid_request_error", "cancelled", "The client left before the end.", null, null);
+    private static final Failure CLIENT_LEFT =
+            new Failure(499, "invalid_request_error", "cancelled", "The client left before the end.", null, null);
 
     private final RequestId id;
     private final Delivery delivery;
@@ -201,7 +201,8 @@ public final class Exchange implements ReplyLog.Listener {
         return tally;
     }
 
-    @Nullable Answer answer() {
+    @Nullable
+    Answer answer() {
         return kept;
     }
 }

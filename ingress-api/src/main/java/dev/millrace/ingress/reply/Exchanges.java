@@ -124,8 +124,7 @@ public final class Exchanges {
         Running(Order order) {
             this.order = order;
             this.course = new Course(meters, order.model().id(), order.arrivedNanos());
-            this.exchange =
-                    new Exchange(order.id(), this::delivery, this, order.aftermath() != null);
+            this.exchange = new Exchange(order.id(), this::delivery, this, order.aftermath() != null);
         }
 
         private Delivery delivery(Runnable onRoom) {

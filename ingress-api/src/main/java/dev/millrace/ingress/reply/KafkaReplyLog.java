@@ -120,7 +120,8 @@ final class KafkaReplyLog implements ReplyLog, Dependency {
     /** At first from the ends; later from where it was, so that no stream misses a reply. */
     private void read(Consumer<byte[], byte[]> consumer) {
         if (partitions.isEmpty()) {
-            partitions = OwnPartitions.of(config, consumer.partitionsFor(Topics.REPLIES.name()).size());
+            partitions = OwnPartitions.of(
+                    config, consumer.partitionsFor(Topics.REPLIES.name()).size());
         }
         consumer.assign(partitions);
         for (TopicPartition partition : partitions) {

@@ -15,8 +15,7 @@ final class OwnPartitions {
     private OwnPartitions() {}
 
     static List<TopicPartition> of(ReplyConfig config, int partitions) {
-        String instance =
-                config.instance().isEmpty() ? UUID.randomUUID().toString() : config.instance();
+        String instance = config.instance().isEmpty() ? UUID.randomUUID().toString() : config.instance();
         return IntStream.range(0, partitions)
                 .boxed()
                 .sorted(Comparator.comparingLong(partition -> rank(instance, partition)))

@@ -15,26 +15,65 @@ final class ChatDraft {
     String model = "";
     List<ObjectNode> messages = List.of();
     List<ObjectNode> tools = List.of();
-    @Nullable List<ObjectNode> functions;
-    @Nullable JsonNode toolChoice;
-    @Nullable JsonNode functionCall;
-    @Nullable ObjectNode responseFormat;
-    @Nullable Boolean parallelToolCalls;
-    @Nullable ObjectNode templateArguments;
-    @Nullable String reasoningEffort;
+
+    @Nullable
+    List<ObjectNode> functions;
+
+    @Nullable
+    JsonNode toolChoice;
+
+    @Nullable
+    JsonNode functionCall;
+
+    @Nullable
+    ObjectNode responseFormat;
+
+    @Nullable
+    Boolean parallelToolCalls;
+
+    @Nullable
+    ObjectNode templateArguments;
+
+    @Nullable
+    String reasoningEffort;
+
     boolean stream;
-    @Nullable Boolean includeUsage;
+
+    @Nullable
+    Boolean includeUsage;
+
     boolean streamOptions;
-    @Nullable Integer maxTokens;
-    @Nullable Integer maxCompletionTokens;
-    @Nullable Long seed;
-    @Nullable String sessionId;
-    @Nullable String userId;
-    @Nullable String safetyIdentifier;
-    @Nullable String user;
-    @Nullable String cacheKey;
-    @Nullable Priority priority;
-    @Nullable Priority tier;
+
+    @Nullable
+    Integer maxTokens;
+
+    @Nullable
+    Integer maxCompletionTokens;
+
+    @Nullable
+    Long seed;
+
+    @Nullable
+    String sessionId;
+
+    @Nullable
+    String userId;
+
+    @Nullable
+    String safetyIdentifier;
+
+    @Nullable
+    String user;
+
+    @Nullable
+    String cacheKey;
+
+    @Nullable
+    Priority priority;
+
+    @Nullable
+    Priority tier;
+
     Map<String, String> metadata = Map.of();
     boolean store;
 }

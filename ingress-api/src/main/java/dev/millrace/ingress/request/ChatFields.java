@@ -51,10 +51,14 @@ final class ChatFields {
 
     private static void conversation(Fields<ChatDraft> fields, LimitConfig limits) {
         fields.required("model", Checks.word(MAX_MODEL_CHARS), (draft, model) -> draft.model = model)
-                .required("messages", MessageFields.messages(limits.maxMessages()), (draft, messages) ->
-                        draft.messages = messages)
-                .optional("chat_template_kwargs", ChatFields::templateArguments, (draft, arguments) ->
-                        draft.templateArguments = arguments)
+                .required(
+                        "messages",
+                        MessageFields.messages(limits.maxMessages()),
+                        (draft, messages) -> draft.messages = messages)
+                .optional(
+                        "chat_template_kwargs",
+                        ChatFields::templateArguments,
+                        (draft, arguments) -> draft.templateArguments = arguments)
                 .optional(
                         "reasoning_effort",
                         Checks.oneOf("none", "minimal", "low", "medium", "high", "xhigh", "max"),
@@ -67,22 +71,31 @@ final class ChatFields {
                 .optional("top_p", Checks.number(0, 1), (draft, value) -> draft.sampling.setTopP(value))
                 .optional("top_k", ChatFields::topK, (draft, value) -> draft.sampling.setTopK(value))
                 .optional("min_p", Checks.number(0, 1), (draft, value) -> draft.sampling.setMinP(value))
-                .optional("presence_penalty", Checks.number(-2, 2), (draft, value) ->
-                        draft.sampling.setPresencePenalty(value))
-                .optional("frequency_penalty", Checks.number(-2, 2), (draft, value) ->
-                        draft.sampling.setFrequencyPenalty(value))
-                .optional("repetition_penalty", Checks.number(0.01, 10), (draft, value) ->
-                        draft.sampling.setRepetitionPenalty(value))
+                .optional(
+                        "presence_penalty",
+                        Checks.number(-2, 2),
+                        (draft, value) -> draft.sampling.setPresencePenalty(value))
+                .optional(
+                        "frequency_penalty",
+                        Checks.number(-2, 2),
+                        (draft, value) -> draft.sampling.setFrequencyPenalty(value))
+                .optional(
+                        "repetition_penalty",
+                        Checks.number(0.01, 10),
+                        (draft, value) -> draft.sampling.setRepetitionPenalty(value))
                 .optional("seed", Checks.whole(Long.MIN_VALUE, Long.MAX_VALUE), (draft, seed) -> draft.seed = seed)
                 .optional("logit_bias", biases(), (draft, biases) -> draft.sampling.setLogitBias(biases))
                 .optional("stop", ChatFields::stop, (draft, stop) -> draft.sampling.setStop(stop))
                 .optional("ignore_eos", Checks.bool(), (draft, value) -> draft.sampling.setIgnoreEos(value))
-                .optional("min_tokens", Checks.integer(0, Integer.MAX_VALUE), (draft, value) ->
-                        draft.sampling.setMinTokens(value))
-                .optional("max_tokens", Checks.integer(1, Integer.MAX_VALUE), (draft, value) ->
-                        draft.maxTokens = value)
-                .optional("max_completion_tokens", Checks.integer(1, Integer.MAX_VALUE), (draft, value) ->
-                        draft.maxCompletionTokens = value);
+                .optional(
+                        "min_tokens",
+                        Checks.integer(0, Integer.MAX_VALUE),
+                        (draft, value) -> draft.sampling.setMinTokens(value))
+                .optional("max_tokens", Checks.integer(1, Integer.MAX_VALUE), (draft, value) -> draft.maxTokens = value)
+                .optional(
+                        "max_completion_tokens",
+                        Checks.integer(1, Integer.MAX_VALUE),
+                        (draft, value) -> draft.maxCompletionTokens = value);
     }
 
     private static void output(Fields<ChatDraft> fields, LimitConfig limits) {
@@ -93,30 +106,39 @@ final class ChatFields {
                     draft.includeUsage = options.path("include_usage").asBoolean();
                 })
                 .optional("logprobs", Checks.bool(), (draft, value) -> draft.sampling.setLogprobs(value))
-                .optional("top_logprobs", Checks.integer(0, MAX_TOP_LOGPROBS), (draft, value) ->
-                        draft.sampling.setTopLogprobs(value))
+                .optional(
+                        "top_logprobs",
+                        Checks.integer(0, MAX_TOP_LOGPROBS),
+                        (draft, value) -> draft.sampling.setTopLogprobs(value))
                 .optional("tools", ToolFields.tools(limits.maxTools()), (draft, tools) -> draft.tools = tools)
                 .optional("tool_choice", ToolFields::choice, (draft, choice) -> draft.toolChoice = choice)
                 .optional("parallel_tool_calls", Checks.bool(), (draft, value) -> draft.parallelToolCalls = value)
-                .optional("functions", ToolFields.functions(limits.maxTools()), (draft, functions) ->
-                        draft.functions = functions)
+                .optional(
+                        "functions",
+                        ToolFields.functions(limits.maxTools()),
+                        (draft, functions) -> draft.functions = functions)
                 .optional("function_call", ToolFields::functionCall, (draft, call) -> draft.functionCall = call)
                 .optional("response_format", FormatFields::format, (draft, format) -> draft.responseFormat = format);
     }
 
     private static void circumstances(Fields<ChatDraft> fields) {
         Check<String> id = Checks.word(MAX_ID_CHARS);
-        Check<Map<String, String>> pairs = Checks.mapOf(Checks.word(MAX_PAIR_KEY_CHARS), Checks.note(MAX_PAIR_VALUE_CHARS), MAX_PAIRS);
+        Check<Map<String, String>> pairs =
+                Checks.mapOf(Checks.word(MAX_PAIR_KEY_CHARS), Checks.note(MAX_PAIR_VALUE_CHARS), MAX_PAIRS);
         fields.optional("user", id, (draft, user) -> draft.user = user)
                 .optional("safety_identifier", id, (draft, user) -> draft.safetyIdentifier = user)
                 .optional("user_id", id, (draft, user) -> draft.userId = user)
                 .optional("metadata", pairs, (draft, metadata) -> draft.metadata = metadata)
                 .optional("store", Checks.bool(), (draft, store) -> draft.store = store)
                 .optional("prompt_cache_key", id, (draft, key) -> draft.cacheKey = key)
-                .optional("service_tier", Checks.oneOf("auto", "default", "flex", "priority", "fast", "scale"), (
-                        draft, tier) -> draft.tier = TIERS.get(tier))
-                .optional("priority", Checks.oneOf("interactive", "background", "batch"), (draft, priority) ->
-                        draft.priority = PRIORITIES.get(priority));
+                .optional(
+                        "service_tier",
+                        Checks.oneOf("auto", "default", "flex", "priority", "fast", "scale"),
+                        (draft, tier) -> draft.tier = TIERS.get(tier))
+                .optional(
+                        "priority",
+                        Checks.oneOf("interactive", "background", "batch"),
+                        (draft, priority) -> draft.priority = PRIORITIES.get(priority));
     }
 
     private static void hints(Fields<ChatDraft> fields) {

@@ -2,8 +2,8 @@ package dev.millrace.ingress.request;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.millrace.ingress.error.RefusedException;
 import dev.millrace.ingress.error.Refusals;
+import dev.millrace.ingress.error.RefusedException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -20,10 +20,7 @@ final class FormatFields {
 
     private static final Fields<Object> WITH_SCHEMA = new Fields<>()
             .required("type", TYPE, (draft, type) -> {})
-            .required(
-                    "json_schema",
-                    (value, path) -> SCHEMA.read(value, path, value),
-                    (draft, schema) -> {});
+            .required("json_schema", (value, path) -> SCHEMA.read(value, path, value), (draft, schema) -> {});
 
     private FormatFields() {}
 

@@ -87,12 +87,14 @@ final class KafkaRequestLog implements RequestLog {
                 Topics.REQUESTS.name(),
                 request.getFacts().getModel().getBytes(StandardCharsets.UTF_8),
                 codec.encode(request));
-        int replyPartition = RequestId.parse(request.getRequestId()).orElseThrow().replyPartition();
+        int replyPartition =
+                RequestId.parse(request.getRequestId()).orElseThrow().replyPartition();
         RequestHeaders.put(record.headers(), RequestHeaders.REQUEST_ID, request.getRequestId());
         RequestHeaders.put(record.headers(), RequestHeaders.REPLY_PARTITION, Integer.toString(replyPartition));
         RequestHeaders.put(
                 record.headers(), RequestHeaders.TENANT, request.getFacts().getTenant());
-        RequestHeaders.put(record.headers(), RequestHeaders.USER, request.getFacts().getUser());
+        RequestHeaders.put(
+                record.headers(), RequestHeaders.USER, request.getFacts().getUser());
         RequestHeaders.put(
                 record.headers(), RequestHeaders.KEY_ID, request.getFacts().getKeyId());
         return record;

@@ -29,8 +29,7 @@ final class MessageFields {
 
     private static final Fields<ObjectNode> SPOKEN = spoken().required("content", CONTENT, put("content"));
 
-    private static final Fields<ObjectNode> ASSISTANT = spoken()
-            .optional("content", CONTENT, put("content"))
+    private static final Fields<ObjectNode> ASSISTANT = spoken().optional("content", CONTENT, put("content"))
             .optional("refusal", TEXT, put("refusal"))
             .optional("reasoning_content", TEXT, put("reasoning_content"))
             .optional("reasoning", TEXT, (message, text) -> {
@@ -38,16 +37,15 @@ final class MessageFields {
                     message.put("reasoning_content", text);
                 }
             })
-            .optional("tool_calls", Checks.listOf(CALL, 1, MAX_CALLS), (message, calls) -> message.putArray(
-                            "tool_calls")
-                    .addAll(calls))
+            .optional(
+                    "tool_calls", Checks.listOf(CALL, 1, MAX_CALLS), (message, calls) -> message.putArray("tool_calls")
+                            .addAll(calls))
             .optional("function_call", MessageFields::functionCall, (message, call) -> message.putArray("tool_calls")
                     .add(call))
             .optional("audio", Checks.refused("no model here takes audio"), put("audio"))
             .hint("annotations", Checks.listOf(Checks.refused("annotations mean nothing here"), 0, 0));
 
-    private static final Fields<ObjectNode> TOOL = spoken()
-            .required("content", CONTENT, put("content"))
+    private static final Fields<ObjectNode> TOOL = spoken().required("content", CONTENT, put("content"))
             .required("tool_call_id", Checks.word(MAX_ID_CHARS), put("tool_call_id"));
 
     private static final Fields<ObjectNode> FUNCTION = new Fields<ObjectNode>()
@@ -56,7 +54,17 @@ final class MessageFields {
             .optional("content", CONTENT, put("content"));
 
     private static final Map<String, Fields<ObjectNode>> BY_ROLE = Map.of(
-            "system", SPOKEN, "developer", SPOKEN, "user", SPOKEN, "assistant", ASSISTANT, "tool", TOOL, "function",
+            "system",
+            SPOKEN,
+            "developer",
+            SPOKEN,
+            "user",
+            SPOKEN,
+            "assistant",
+            ASSISTANT,
+            "tool",
+            TOOL,
+            "function",
             FUNCTION);
 
     private static final Map<String, String> TEMPLATE_ROLES = Map.of("developer", "system", "function", "tool");
@@ -86,8 +94,7 @@ final class MessageFields {
         String role = TEXT.read(roleNode, path + ".role");
         Fields<ObjectNode> fields = BY_ROLE.get(role);
         if (fields == null) {
-            throw Refusals.wrongValue(
-                    path + ".role", "one of developer, system, user, assistant, tool, function");
+            throw Refusals.wrongValue(path + ".role", "one of developer, system, user, assistant, tool, function");
         }
         ObjectNode message = JsonNodeFactory.instance.objectNode();
         message.put("role", TEMPLATE_ROLES.getOrDefault(role, role));

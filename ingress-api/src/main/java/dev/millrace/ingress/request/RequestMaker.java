@@ -36,7 +36,12 @@ public final class RequestMaker {
      * @param trace the W3C trace parent, if there is a good one
      */
     public InferenceRequested make(
-            RequestId id, ChatCall call, ModelCard model, Caller caller, List<JsonNode> context, @Nullable String trace) {
+            RequestId id,
+            ChatCall call,
+            ModelCard model,
+            Caller caller,
+            List<JsonNode> context,
+            @Nullable String trace) {
         Needs.require(call, model);
         String prompt = prompt(call, context);
         if (prompt.length() > limits.maxPromptChars()) {

@@ -134,9 +134,10 @@ final class ToolFields {
         ObjectNode selection = JsonNodeFactory.instance.objectNode();
         Check<ObjectNode> inner = (given, at) -> new Fields<ObjectNode>()
                 .required("mode", Checks.oneOf("auto", "required"), (into, mode) -> into.put("mode", mode))
-                .required("tools", Checks.listOf(ToolFields::named, 1, Integer.MAX_VALUE), (into, tools) -> into.putArray(
-                                "tools")
-                        .addAll(tools))
+                .required(
+                        "tools",
+                        Checks.listOf(ToolFields::named, 1, Integer.MAX_VALUE),
+                        (into, tools) -> into.putArray("tools").addAll(tools))
                 .read(given, at, JsonNodeFactory.instance.objectNode());
         return new Fields<ObjectNode>()
                 .required("type", TEXT, (into, type) -> into.put("type", type))

@@ -36,9 +36,12 @@ final class Door implements AutoCloseable {
 
     Door(Map<String, Object> settings) {
         Map<String, Object> all = new HashMap<>(Map.of(
-                "micronaut.server.port", -1,
-                "millrace.identity.development-key", KEY,
-                "millrace.request.id-secret", "only for tests, and for nothing else"));
+                "micronaut.server.port",
+                -1,
+                "millrace.identity.development-key",
+                KEY,
+                "millrace.request.id-secret",
+                "only for tests, and for nothing else"));
         all.putAll(settings);
         server = ApplicationContext.run(EmbeddedServer.class, all);
         replies = server.getApplicationContext().getBean(FakeReplyLog.class);
@@ -57,7 +60,9 @@ final class Door implements AutoCloseable {
     }
 
     HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(uri(path)).timeout(Duration.ofSeconds(30)).header("Authorization", "Bearer " + KEY);
+        return HttpRequest.newBuilder(uri(path))
+                .timeout(Duration.ofSeconds(30))
+                .header("Authorization", "Bearer " + KEY);
     }
 
     HttpResponse<String> get(String path) throws IOException, InterruptedException {

@@ -4,8 +4,8 @@ import dev.millrace.event.Capability;
 import dev.millrace.event.ModelAnnounced;
 import dev.millrace.event.Price;
 import dev.millrace.service.Dependency;
-import io.micronaut.context.annotation.Replaces;
 import io.micronaut.context.annotation.Context;
+import io.micronaut.context.annotation.Replaces;
 import java.util.List;
 
 /** Rules that a test writes by hand. */
