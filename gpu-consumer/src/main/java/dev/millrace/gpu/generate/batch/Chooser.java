@@ -56,11 +56,16 @@ public final class Chooser {
             edit[1] -= (float) (rule.presencePenalty() + rule.frequencyPenalty() * times);
         });
         rule.bias().forEach((token, bias) -> edit(edits, token)[1] += bias.floatValue());
-        if (chosen < rule.minTokens()) {
+        if (chosen < rule.minTokens() && mayGoOn()) {
             ends.forEach(token -> edit(edits, token)[1] = Float.NEGATIVE_INFINITY);
         }
         edits.keySet().removeIf(token -> token < 0 || token >= vocabulary);
         return row(edits);
+    }
+
+    /** A form that is complete must be let end, however few tokens it took. */
+    private boolean mayGoOn() {
+        return mask == null || mask.allowed().stream().anyMatch(token -> !ends.contains(token));
     }
 
     private static float[] edit(Map<Integer, float[]> edits, int token) {

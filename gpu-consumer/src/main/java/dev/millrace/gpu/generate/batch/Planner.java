@@ -61,7 +61,7 @@ public final class Planner {
         List<Plan.Run> runs = new ArrayList<>();
         for (Sequence sequence : running) {
             int reader = readers.indexOf(sequence);
-            int count = reader < 0 ? 1 : granted[reader];
+            int count = sequence.isPaused() ? 0 : reader < 0 ? 1 : granted[reader];
             if (count > 0) {
                 boolean last = count == sequence.pending();
                 counts.chunks += last ? 0 : 1;
@@ -106,7 +106,7 @@ public final class Planner {
     private boolean makeRoom() {
         boolean preempted = false;
         for (Sequence sequence : List.copyOf(running)) {
-            while (running.contains(sequence) && lacksBlock(sequence)) {
+            while (running.contains(sequence) && !sequence.isPaused() && lacksBlock(sequence)) {
                 if (pool.free() > 0) {
                     grow(sequence, 1);
                 } else {
@@ -148,7 +148,7 @@ public final class Planner {
         Iterator<Sequence> queue = waiting.iterator();
         while (queue.hasNext() && running.size() < maxBatch && Share.hasRoom(readBudget, pendingOf(readers()))) {
             Sequence sequence = queue.next();
-            if (sequence.waitsForElder()) {
+            if (sequence.waitsForElder() || sequence.isPaused()) {
                 continue;
             }
             if (!takeBlocks(sequence)) {
@@ -189,7 +189,9 @@ public final class Planner {
     }
 
     private List<Sequence> readers() {
-        return running.stream().filter(sequence -> sequence.pending() > 1).toList();
+        return running.stream()
+                .filter(sequence -> sequence.pending() > 1 && !sequence.isPaused())
+                .toList();
     }
 
     private static List<Integer> pendingOf(List<Sequence> sequences) {

@@ -23,6 +23,7 @@ public final class Sequence {
     private int blockCount;
     private int cachedTokens = -1;
     private boolean ended;
+    private boolean paused;
 
     /**
      * @param order arrival: the lower goes first and is preempted last
@@ -88,6 +89,15 @@ public final class Sequence {
             tokens = Arrays.copyOf(tokens, length + Math.max(64, length / 2));
         }
         tokens[length++] = token;
+    }
+
+    /** Spares it its steps for now; it keeps its place and its blocks. */
+    public void pause(boolean spared) {
+        paused = spared;
+    }
+
+    boolean isPaused() {
+        return paused;
     }
 
     static int blocksFor(int tokens, int blockTokens) {

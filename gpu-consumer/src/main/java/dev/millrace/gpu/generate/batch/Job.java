@@ -1,0 +1,105 @@
+package dev.millrace.gpu.generate.batch;
+
+import dev.millrace.gpu.generate.Piece;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A task under way: its lanes, and what its sink has been told. Belongs to the loop's thread once it has been added. */
+public final class Job {
+
+    private final Outlet outlet;
+    private final List<Lane> lanes;
+    private final int promptTokens;
+    private final int weight;
+    private final Set<Lane> open;
+    private boolean usageTold;
+
+    /**
+     * @param lanes those that still have something to do, in order of choice
+     * @param promptTokens of all its prompts, each counted once
+     * @param weight slots that it takes
+     */
+    public Job(Outlet outlet, List<Lane> lanes, int promptTokens, int weight) {
+        this.outlet = outlet;
+        this.lanes = List.copyOf(lanes);
+        this.promptTokens = promptTokens;
+        this.weight = weight;
+        this.open = new HashSet<>(lanes);
+    }
+
+    public Outlet outlet() {
+        return outlet;
+    }
+
+    public int weight() {
+        return weight;
+    }
+
+    public List<Lane> lanes() {
+        return lanes;
+    }
+
+    /** Says what choices have to say before anything is computed: one that had come to its end need only be told so. */
+    public void begin() {
+        for (Lane lane : lanes) {
+            if (lane.choice() != null && lane.choice().isFinished()) {
+                say(lane, lane.choice().take());
+                close(lane);
+            }
+        }
+    }
+
+    public void say(Lane lane, List<Piece> pieces) {
+        for (Piece piece : pieces) {
+            outlet.piece(usageTold ? piece : withUsage(piece));
+            usageTold = true;
+        }
+    }
+
+    /** Notes that a lane has nothing more to do. */
+    public void close(Lane lane) {
+        open.remove(lane);
+    }
+
+    public boolean isOpen(Lane lane) {
+        return open.contains(lane);
+    }
+
+    public boolean isDone() {
+        return open.isEmpty();
+    }
+
+    /** Tokens yet to be read or written. */
+    public long backlog() {
+        return open.stream().mapToLong(Lane::backlog).sum();
+    }
+
+    private Piece withUsage(Piece piece) {
+        return new Piece(
+                piece.choice(),
+                piece.text(),
+                piece.reasoning(),
+                piece.toolCalls(),
+                piece.tokenIds(),
+                piece.reasoningTokens(),
+                promptTokens,
+                cachedTokens(),
+                piece.finishReason(),
+                piece.logprobs(),
+                piece.embedding());
+    }
+
+    /** Of each prompt what its first lane found; a prompt that waits still has found nothing. */
+    private int cachedTokens() {
+        Map<Integer, Integer> found = new HashMap<>();
+        List<Lane> firstLast = new ArrayList<>(lanes);
+        java.util.Collections.reverse(firstLast);
+        firstLast.forEach(
+                lane -> found.put(lane.prompt(), Math.max(0, lane.sequence().cachedTokens())));
+        return found.values().stream().mapToInt(Integer::intValue).sum();
+    }
+}

@@ -1,0 +1,159 @@
+package dev.millrace.gpu.generate.batch;
+
+import dev.millrace.event.InferenceRequested;
+import dev.millrace.event.RequestKind;
+import dev.millrace.event.Sampling;
+import dev.millrace.gpu.generate.Delivered;
+import dev.millrace.gpu.generate.Task;
+import dev.millrace.gpu.model.Vocabulary;
+import dev.millrace.gpu.model.parse.OutputParser;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Makes jobs of tasks: prompts, limits, choices, and what was delivered of them replayed. Safe from any thread. */
+public final class Jobs {
+
+    /** Lanes that a job can have: as many as a client may put texts into one request for embeddings. */
+    public static final int MOST_LANES = 2048;
+
+    private static final int CALL_ID_LENGTH = 24;
+
+    private final Prompts prompts;
+    private final MaskFactory masks;
+    private final Vocabulary vocabulary;
+    private final GenerationDefaults defaults;
+    private final Shape shape;
+
+    /**
+     * @param contextTokens prompt and answer together
+     * @param vocabulary ids that the model has logits for
+     * @param hidden length of an embedding
+     */
+    public record Shape(int contextTokens, int vocabulary, int hidden, Pooling pooling) {}
+
+    public Jobs(Prompts prompts, MaskFactory masks, Vocabulary vocabulary, GenerationDefaults defaults, Shape shape) {
+        this.prompts = prompts;
+        this.masks = masks;
+        this.vocabulary = vocabulary;
+        this.defaults = defaults;
+        this.shape = shape;
+    }
+
+    /**
+     * @param arrival the task's place among all
+     * @param weight slots that it takes
+     * @throws Refused where the request cannot be served
+     */
+    public Job of(Task task, Outlet outlet, long arrival, int weight) {
+        InferenceRequested request = task.request();
+        List<Prompt> made = prompts.of(request);
+        boolean embeds = request.getFacts().getKind() == RequestKind.EMBEDDING;
+        int choices = embeds ? 1 : Math.max(1, request.getSampling().getChoices());
+        if (made.size() * (long) choices > MOST_LANES) {
+            throw Refused.invalid("There may be at most " + MOST_LANES + " answers.", Prompts.paramOf(request));
+        }
+        Map<Integer, Delivered> delivered = new HashMap<>();
+        task.delivered().forEach(one -> delivered.put(one.choice(), one));
+        List<Lane> lanes = new ArrayList<>();
+        for (int prompt = 0; prompt < made.size(); prompt++) {
+            Sequence elder = null;
+            for (int choice = 0; choice < choices; choice++) {
+                int index = prompt * choices + choice;
+                Delivered before = delivered.get(index);
+                if (before != null && before.finishReason() != null) {
+                    continue;
+                }
+                long order = arrival * MOST_LANES + index;
+                Lane lane = embeds
+                        ? embedding(request, made.get(prompt), prompt, order)
+                        : choice(request, made.get(prompt), prompt, index, order, before, elder);
+                // One that had come to its end reads nothing that others could wait for.
+                boolean reads = lane.choice() == null || !lane.choice().isFinished();
+                elder = elder == null && reads ? lane.sequence() : elder;
+                lanes.add(lane);
+            }
+        }
+        int promptTokens = made.stream().mapToInt(one -> one.tokens().length).sum();
+        return new Job(outlet, lanes, promptTokens, weight);
+    }
+
+    private Lane embedding(InferenceRequested request, Prompt prompt, int index, long order) {
+        int length = prompt.tokens().length;
+        if (length > shape.contextTokens()) {
+            throw Refused.tooLong(length, shape.contextTokens(), "input");
+        }
+        int dimensions = request.getDimensions() == null ? shape.hidden() : request.getDimensions();
+        if (dimensions < 1 || dimensions > shape.hidden()) {
+            throw Refused.invalid("dimensions must be from 1 to " + shape.hidden() + ".", "dimensions");
+        }
+        boolean reusesCache = shape.pooling() == Pooling.LAST;
+        Sequence sequence = new Sequence(order, prompt.tokens(), length, reusesCache, null);
+        return Lane.ofEmbedding(index, sequence, new Embedding(shape.pooling(), dimensions));
+    }
+
+    private Lane choice(
+            InferenceRequested request,
+            Prompt prompt,
+            int promptIndex,
+            int index,
+            long order,
+            @Nullable Delivered before,
+            @Nullable Sequence elder) {
+        Sampling sampling = request.getSampling();
+        Limits limits = limits(request, prompt);
+        SamplingRule rule = defaults.rule(sampling);
+        TokenMask mask = masks.maskFor(request, prompt);
+        Set<Integer> ends = limits.ends();
+        Chooser chooser = new Chooser(rule, index, prompt.tokens(), ends, mask, shape.vocabulary());
+        Choice choice = new Choice(index, limits, vocabulary, parser(request, prompt, index), sampling.getLogprobs());
+        List<Integer> delivered = before == null ? List.of() : before.tokenIds();
+        choice.replay(delivered);
+        delivered.forEach(chooser::advance);
+        int length = prompt.tokens().length;
+        int[] tokens = Arrays.copyOf(prompt.tokens(), length + delivered.size());
+        for (int i = 0; i < delivered.size(); i++) {
+            tokens[length + i] = delivered.get(i);
+        }
+        return Lane.ofChoice(promptIndex, new Sequence(order, tokens, length, true, elder), choice, chooser);
+    }
+
+    private Limits limits(InferenceRequested request, Prompt prompt) {
+        Sampling sampling = request.getSampling();
+        int length = prompt.tokens().length;
+        Integer asked = sampling.getMaxTokens();
+        long least = (long) length + (asked == null ? 1 : asked);
+        if (least > shape.contextTokens()) {
+            throw Refused.tooLong(
+                    (int) Math.min(least, Integer.MAX_VALUE), shape.contextTokens(), Prompts.paramOf(request));
+        }
+        int most = asked == null ? shape.contextTokens() - length : asked;
+        return new Limits(
+                Math.max(1, most),
+                sampling.getMinTokens(),
+                Choice.ends(defaults.ends(), sampling.getIgnoreEos(), sampling.getStopTokenIds()),
+                sampling.getStop(),
+                !request.getParallelToolCalls());
+    }
+
+    private static @Nullable OutputParser parser(InferenceRequested request, Prompt prompt, int index) {
+        return prompt.format() == null
+                ? null
+                : new OutputParser(
+                        prompt.format(),
+                        prompt.thoughtOpened(),
+                        call -> callId(request.getRequestId() + "/" + index + "/" + call));
+    }
+
+    /** The same for the same call wherever it is made, so that a call can be gone on with elsewhere. */
+    private static String callId(String name) {
+        UUID id = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
+        return "call_" + id.toString().replace("-", "").substring(0, CALL_ID_LENGTH);
+    }
+}

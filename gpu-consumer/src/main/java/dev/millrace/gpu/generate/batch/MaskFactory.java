@@ -1,0 +1,33 @@
+package dev.millrace.gpu.generate.batch;
+
+import dev.millrace.event.InferenceRequested;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the masks of requests whose answer must have a form. Called off the loop's thread, and may take its time. */
+public interface MaskFactory {
+
+    /**
+     * A mask for one choice, at its beginning.
+     *
+     * @return null where the request leaves the form open
+     * @throws Refused where the form cannot be kept
+     */
+    @Nullable
+    TokenMask maskFor(InferenceRequested request, Prompt prompt);
+
+    /** Keeps no form, so a request that asks for one is refused by name. */
+    static MaskFactory none() {
+        return (request, prompt) -> {
+            String format =
+                    Prompts.read(request.getResponseFormat()).path("type").asText("text");
+            if (!format.equals("text")) {
+                throw Refused.invalid("This model cannot keep to a response format.", "response_format");
+            }
+            if (ToolChoice.of(Prompts.read(request.getPrompt()).get("tools"), Prompts.read(request.getToolChoice()))
+                    .forced()) {
+                throw Refused.invalid("This model cannot be made to call a tool.", "tool_choice");
+            }
+            return null;
+        };
+    }
+}

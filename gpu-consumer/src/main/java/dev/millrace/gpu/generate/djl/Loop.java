@@ -1,0 +1,232 @@
+package dev.millrace.gpu.generate.djl;
+
+import dev.millrace.event.Failure;
+import dev.millrace.gpu.generate.Piece;
+import dev.millrace.gpu.generate.batch.Choice;
+import dev.millrace.gpu.generate.batch.Chooser;
+import dev.millrace.gpu.generate.batch.Chosen;
+import dev.millrace.gpu.generate.batch.Embedding;
+import dev.millrace.gpu.generate.batch.Job;
+import dev.millrace.gpu.generate.batch.Lane;
+import dev.millrace.gpu.generate.batch.Plan;
+import dev.millrace.gpu.generate.batch.Planner;
+import dev.millrace.gpu.generate.batch.Sequence;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one thread that owns an engine: take in, plan, one step, tell, and again. */
+final class Loop implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+    private static final long PAUSE_MILLIS = 5;
+
+    private final Engine engine;
+    private final Planner planner;
+    private final Consumer<Job> ended;
+    private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
+    private final Set<Job> jobs = new LinkedHashSet<>();
+    private final Map<Sequence, Lane> lanes = new HashMap<>();
+    private final Map<Lane, Job> jobOf = new HashMap<>();
+    private volatile boolean closed;
+    private volatile long backlog;
+    private volatile long steps;
+    private volatile int usedBlocks;
+
+    /** @param ended hears of each job that has come to its end, whatever the end */
+    Loop(Engine engine, Planner planner, Consumer<Job> ended) {
+        this.engine = engine;
+        this.planner = planner;
+        this.ended = ended;
+    }
+
+    void add(Job job) {
+        inbox.add(() -> takeIn(job));
+    }
+
+    void cancel(Job job) {
+        inbox.add(() -> letGo(job));
+    }
+
+    void close() {
+        closed = true;
+        inbox.add(() -> {});
+    }
+
+    long backlog() {
+        return backlog;
+    }
+
+    long steps() {
+        return steps;
+    }
+
+    int usedBlocks() {
+        return usedBlocks;
+    }
+
+    @Override
+    public void run() {
+        while (!closed) {
+            try {
+                takeAll();
+                turn();
+                tellLoad();
+            } catch (InterruptedException e) {
+                closed = true;
+            } catch (RuntimeException e) {
+                LOG.error("A turn failed", e);
+                List.copyOf(jobs).forEach(this::fail);
+            }
+        }
+        jobs.forEach(job -> job.outlet().close());
+    }
+
+    private void takeAll() throws InterruptedException {
+        for (Runnable next = inbox.poll(); next != null; next = inbox.poll()) {
+            next.run();
+        }
+        if (jobs.isEmpty() && !closed) {
+            tellLoad();
+            inbox.take().run();
+        }
+    }
+
+    private void turn() throws InterruptedException {
+        for (Job job : jobs) {
+            boolean behind = job.outlet().isBehind();
+            job.lanes().forEach(lane -> lane.sequence().pause(behind));
+        }
+        Plan plan = planner.plan();
+        if (plan.isEmpty()) {
+            waitABit();
+            return;
+        }
+        Batch batch = new Batch(plan, lanes, engine.shape());
+        Map<Lane, Chosen> chosen;
+        try {
+            chosen = batch.read(engine.step(batch.step()));
+        } catch (RuntimeException e) {
+            LOG.error("A step of {} sequences failed", plan.runs().size(), e);
+            batch.lanes().stream().map(jobOf::get).distinct().forEach(this::fail);
+            return;
+        }
+        steps++;
+        planner.ran(plan);
+        for (Plan.Run run : plan.runs()) {
+            if (run.last()) {
+                tell(run.sequence(), chosen);
+            }
+        }
+    }
+
+    private void waitABit() throws InterruptedException {
+        if (jobs.isEmpty()) {
+            return;
+        }
+        Runnable next = inbox.poll(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        if (next != null) {
+            next.run();
+        }
+    }
+
+    private void tell(Sequence sequence, Map<Lane, Chosen> chosen) {
+        Lane lane = lanes.get(sequence);
+        Job job = lane == null ? null : jobOf.get(lane);
+        if (lane == null || job == null) {
+            return;
+        }
+        try {
+            if (lane.embedding() != null) {
+                tellEmbedding(job, lane, lane.embedding());
+            } else if (lane.choice() != null && lane.chooser() != null) {
+                tellToken(job, lane, lane.choice(), lane.chooser(), chosen.get(lane));
+            }
+        } catch (RuntimeException e) {
+            LOG.error("What a model said could not be passed on", e);
+            fail(job);
+        }
+    }
+
+    private void tellToken(Job job, Lane lane, Choice choice, Chooser chooser, @Nullable Chosen chosen) {
+        if (chosen == null) {
+            throw new IllegalStateException("nothing was drawn for a sequence that was to draw");
+        }
+        choice.push(chosen);
+        if (choice.isFinished()) {
+            planner.end(lane.sequence());
+            job.close(lane);
+        } else {
+            chooser.advance(chosen.token());
+            lane.sequence().append(chosen.token());
+        }
+        job.say(lane, choice.take());
+        endIfDone(job);
+    }
+
+    private void tellEmbedding(Job job, Lane lane, Embedding embedding) {
+        Piece piece =
+                new Piece(lane.index(), "", "", List.of(), List.of(), 0, null, null, "stop", null, embedding.vector());
+        planner.end(lane.sequence());
+        job.close(lane);
+        job.say(lane, List.of(piece));
+        endIfDone(job);
+    }
+
+    private void takeIn(Job job) {
+        if (job.outlet().isClosed()) {
+            ended.accept(job);
+            return;
+        }
+        jobs.add(job);
+        job.begin();
+        for (Lane lane : job.lanes()) {
+            if (job.isOpen(lane)) {
+                lanes.put(lane.sequence(), lane);
+                jobOf.put(lane, job);
+                planner.add(lane.sequence());
+            }
+        }
+        endIfDone(job);
+    }
+
+    private void endIfDone(Job job) {
+        if (job.isDone()) {
+            job.outlet().finished();
+            letGo(job);
+        }
+    }
+
+    private void fail(@Nullable Job job) {
+        if (job != null) {
+            job.outlet().failed(new Failure(500, "server_error", "engine_failed", "The model failed.", null, null));
+            letGo(job);
+        }
+    }
+
+    private void letGo(Job job) {
+        if (!jobs.remove(job)) {
+            return;
+        }
+        for (Lane lane : job.lanes()) {
+            planner.end(lane.sequence());
+            lanes.remove(lane.sequence());
+            jobOf.remove(lane);
+        }
+        ended.accept(job);
+    }
+
+    private void tellLoad() {
+        backlog = jobs.stream().mapToLong(Job::backlog).sum();
+        usedBlocks = planner.blocks() - planner.freeBlocks();
+    }
+}

@@ -1,0 +1,86 @@
+package dev.millrace.gpu.generate.djl;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.function.IntUnaryOperator;
+
+/** A model whose next token is a hash of all tokens that it finds through the block table. Greedy only. */
+final class FakeEngine implements Engine {
+
+    static final int HIDDEN = 4;
+    private final EngineShape shape;
+    private final int[] cache;
+    private final IntUnaryOperator tokenOfHash;
+    /** A permit a step. */
+    volatile Semaphore steps = new Semaphore(Integer.MAX_VALUE);
+
+    volatile boolean broken;
+    volatile int longestStep;
+
+    FakeEngine(int vocabulary, int context, int blockTokens, int blocks, IntUnaryOperator tokenOfHash) {
+        shape = new EngineShape(vocabulary, vocabulary, HIDDEN, context, blockTokens, blocks, 1, 1, 1);
+        cache = new int[blockTokens * blocks];
+        Arrays.fill(cache, -1);
+        this.tokenOfHash = tokenOfHash;
+    }
+
+    @Override
+    public EngineShape shape() {
+        return shape;
+    }
+
+    @Override
+    public StepResult step(Step step) {
+        steps.acquireUninterruptibly();
+        if (broken) {
+            throw new IllegalStateException("the device is gone");
+        }
+        List<Integer> drawn = new ArrayList<>();
+        List<Float> hidden = new ArrayList<>();
+        for (Span span : step.spans()) {
+            longestStep = Math.max(longestStep, span.tokens().length);
+            for (int i = 0; i < span.tokens().length; i++) {
+                cache[slot(span, span.start() + i)] = span.tokens()[i];
+            }
+        }
+        for (Span span : step.spans()) {
+            if (span.output() == Span.Output.DRAW) {
+                drawn.add(next(span, span.end()));
+            } else if (span.output() == Span.Output.HIDDEN) {
+                for (int i = span.start() + 1; i <= span.end(); i++) {
+                    int hash = hash(span, i);
+                    for (int k = 0; k < HIDDEN; k++) {
+                        hidden.add((float) Math.sin(hash + k));
+                    }
+                }
+            }
+        }
+        float[] states = new float[hidden.size()];
+        for (int i = 0; i < states.length; i++) {
+            states[i] = hidden.get(i);
+        }
+        return new StepResult(
+                drawn.stream().mapToLong(Integer::longValue).toArray(), new float[0], new float[0], states);
+    }
+
+    private int next(Span span, int length) {
+        return tokenOfHash.applyAsInt(Math.floorMod(hash(span, length), 1 << 20));
+    }
+
+    private int hash(Span span, int length) {
+        int hash = 17;
+        for (int i = 0; i < length; i++) {
+            hash = (hash ^ cache[slot(span, i)]) * 0x01000193 + (hash >>> 15);
+        }
+        return hash;
+    }
+
+    private int slot(Span span, int position) {
+        return span.blocks()[position / shape.blockTokens()] * shape.blockTokens() + position % shape.blockTokens();
+    }
+
+    @Override
+    public void close() {}
+}

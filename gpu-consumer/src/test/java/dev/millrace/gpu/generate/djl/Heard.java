@@ -1,0 +1,147 @@
+package dev.millrace.gpu.generate.djl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.event.Failure;
+import dev.millrace.event.TokenLogprob;
+import dev.millrace.event.ToolCallDelta;
+import dev.millrace.gpu.generate.Delivered;
+import dev.millrace.gpu.generate.Piece;
+import dev.millrace.gpu.generate.Sink;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A sink that remembers, and holds the generator to its contract. */
+final class Heard implements Sink {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    final List<Piece> pieces = new CopyOnWriteArrayList<>();
+    private final Consumer<Heard> onPiece;
+    private volatile boolean ended;
+    volatile @Nullable Failure failure;
+    volatile boolean behind;
+
+    Heard() {
+        this(heard -> {});
+    }
+
+    Heard(Consumer<Heard> onPiece) {
+        this.onPiece = onPiece;
+    }
+
+    @Override
+    public void piece(Piece piece) {
+        assertThat(ended).isFalse();
+        assertThat(piece.promptTokens() != null).isEqualTo(pieces.isEmpty());
+        assertThat(piece.cachedTokens() != null).isEqualTo(pieces.isEmpty());
+        assertThat(piece.finishReason() == null || piece.text().isEmpty()).isTrue();
+        pieces.add(piece);
+        onPiece.accept(this);
+    }
+
+    @Override
+    public void finished() {
+        assertThat(ended).isFalse();
+        ended = true;
+    }
+
+    @Override
+    public void failed(Failure told) {
+        assertThat(ended).isFalse();
+        failure = told;
+        ended = true;
+    }
+
+    @Override
+    public boolean isBehind() {
+        return behind;
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    Heard awaitEnd() {
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).until(() -> ended);
+        return this;
+    }
+
+    Heard awaitFinished() {
+        awaitEnd();
+        assertThat(failure).isNull();
+        return this;
+    }
+
+    List<Integer> tokens(int choice) {
+        List<Integer> tokens = new ArrayList<>();
+        of(choice).forEach(piece -> tokens.addAll(piece.tokenIds()));
+        return tokens;
+    }
+
+    String text(int choice) {
+        return String.join("", of(choice).stream().map(Piece::text).toList());
+    }
+
+    String reasoning(int choice) {
+        return String.join("", of(choice).stream().map(Piece::reasoning).toList());
+    }
+
+    List<ToolCallDelta> toolCalls(int choice) {
+        return of(choice).stream().flatMap(piece -> piece.toolCalls().stream()).toList();
+    }
+
+    List<TokenLogprob> logprobs(int choice) {
+        List<TokenLogprob> all = new ArrayList<>();
+        for (Piece piece : of(choice)) {
+            if (piece.logprobs() != null) {
+                all.addAll(piece.logprobs());
+            }
+        }
+        return all;
+    }
+
+    @Nullable
+    String finishReason(int choice) {
+        return of(choice).stream()
+                .map(Piece::finishReason)
+                .filter(java.util.Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    List<Piece> of(int choice) {
+        return pieces.stream().filter(piece -> piece.choice() == choice).toList();
+    }
+
+    int promptTokens() {
+        Integer tokens = pieces.get(0).promptTokens();
+        return tokens == null ? -1 : tokens;
+    }
+
+    int cachedTokens() {
+        Integer tokens = pieces.get(0).cachedTokens();
+        return tokens == null ? -1 : tokens;
+    }
+
+    /** What another worker would find delivered, had only the first pieces been written. */
+    static List<Delivered> delivered(List<Piece> pieces) {
+        TreeMap<Integer, Delivered> delivered = new TreeMap<>();
+        for (Piece piece : pieces) {
+            Delivered before =
+                    delivered.getOrDefault(piece.choice(), new Delivered(piece.choice(), List.of(), "", null));
+            List<Integer> tokens = new ArrayList<>(before.tokenIds());
+            tokens.addAll(piece.tokenIds());
+            delivered.put(
+                    piece.choice(),
+                    new Delivered(piece.choice(), tokens, before.text() + piece.text(), piece.finishReason()));
+        }
+        return List.copyOf(delivered.values());
+    }
+}

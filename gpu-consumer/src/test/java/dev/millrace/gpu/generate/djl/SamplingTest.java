@@ -1,0 +1,284 @@
+package dev.millrace.gpu.generate.djl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.millrace.gpu.generate.batch.Chooser;
+import dev.millrace.gpu.generate.batch.Chosen;
+import dev.millrace.gpu.generate.batch.Row;
+import dev.millrace.gpu.generate.batch.SamplingRule;
+import dev.millrace.gpu.generate.batch.TokenMask;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class SamplingTest {
+
+    private static final int VOCABULARY = 3000;
+    private static SamplerProbe probe;
+
+    @BeforeAll
+    static void open() throws Exception {
+        probe = new SamplerProbe(VOCABULARY);
+    }
+
+    @AfterAll
+    static void close() {
+        probe.close();
+    }
+
+    private static SamplingRule rule(long seed, double temperature, int topK, double topP, double minP) {
+        return new SamplingRule(seed, temperature, topK, topP, minP, 1, 0, 0, Map.of(), 0, -1);
+    }
+
+    private static Row row(SamplingRule rule) {
+        return chooser(rule, null).next();
+    }
+
+    private static Chooser chooser(SamplingRule rule, @Nullable TokenMask mask, int... prompt) {
+        return new Chooser(rule, 0, prompt, Set.of(0), mask, VOCABULARY);
+    }
+
+    private static float[] noisy(long seed) {
+        Random random = new Random(seed);
+        float[] logits = new float[VOCABULARY];
+        for (int i = 0; i < VOCABULARY; i++) {
+            logits[i] = (float) random.nextGaussian() * 2;
+        }
+        return logits;
+    }
+
+    /** Token i has probability proportional to weights[i], all others next to none. */
+    private static float[] peaked(double... weights) {
+        float[] logits = new float[VOCABULARY];
+        for (int i = 0; i < VOCABULARY; i++) {
+            logits[i] = i < weights.length ? (float) Math.log(weights[i]) : -60;
+        }
+        return logits;
+    }
+
+    private static double[] frequencies(float[] logits, int draws, SamplingRule like) {
+        double[] frequencies = new double[VOCABULARY];
+        for (int from = 0; from < draws; from += 200) {
+            float[][] batch = new float[200][];
+            List<Row> rows = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                batch[i] = logits;
+                rows.add(row(rule(from + i, like.temperature(), like.topK(), like.topP(), like.minP())));
+            }
+            probe.draw(batch, rows).forEach(chosen -> frequencies[chosen.token()] += 1.0 / draws);
+        }
+        return frequencies;
+    }
+
+    @Test
+    void greedyTakesTheBest() {
+        float[] logits = noisy(1);
+        logits[77] = 50;
+        assertThat(probe.draw(new float[][] {logits}, List.of(row(SamplingRule.greedy()))))
+                .extracting(Chosen::token)
+                .containsExactly(77);
+    }
+
+    @Test
+    void drawsFollowTheDistributionWhateverTheWay() {
+        float[] logits = peaked(0.5, 0.3, 0.15, 0.05);
+        for (SamplingRule like :
+                List.of(rule(0, 1, 0, 1, 0), rule(0, 1, 4, 1, 0), rule(0, 1, 0, 0.9999, 0), rule(0, 1, 2000, 1, 0))) {
+            double[] seen = frequencies(logits, 8000, like);
+            assertThat(seen[0]).isCloseTo(0.5, within(0.025));
+            assertThat(seen[1]).isCloseTo(0.3, within(0.025));
+            assertThat(seen[2]).isCloseTo(0.15, within(0.02));
+            assertThat(seen[3]).isCloseTo(0.05, within(0.012));
+        }
+    }
+
+    @Test
+    void temperatureSharpens() {
+        double[] seen = frequencies(peaked(0.6, 0.4), 8000, rule(0, 0.5, 0, 1, 0));
+        assertThat(seen[0]).isCloseTo(0.36 / 0.52, within(0.025));
+    }
+
+    @Test
+    void topKTopPAndMinPCutTheTail() {
+        float[] logits = peaked(0.5, 0.3, 0.15, 0.05);
+        assertThat(drawn(logits, rule(0, 1, 2, 1, 0))).containsExactlyInAnyOrder(0, 1);
+        assertThat(drawn(logits, rule(0, 1, 0, 0.7, 0))).containsExactlyInAnyOrder(0, 1);
+        assertThat(drawn(logits, rule(0, 1, 0, 0.5, 0))).containsExactlyInAnyOrder(0);
+        assertThat(drawn(logits, rule(0, 1, 0, 0.0, 0))).containsExactlyInAnyOrder(0);
+        assertThat(drawn(logits, rule(0, 1, 0, 1, 0.2))).containsExactlyInAnyOrder(0, 1, 2);
+        assertThat(drawn(logits, rule(0, 1, 3, 0.8, 0))).containsExactlyInAnyOrder(0, 1);
+        assertThat(drawn(logits, rule(0, 1, 1, 1, 0))).containsExactlyInAnyOrder(0);
+    }
+
+    private static Set<Integer> drawn(float[] logits, SamplingRule like) {
+        double[] seen = frequencies(logits, 1000, like);
+        Set<Integer> tokens = new HashSet<>();
+        IntStream.range(0, VOCABULARY).filter(i -> seen[i] > 0).forEach(tokens::add);
+        return tokens;
+    }
+
+    @Test
+    void aNucleusWiderThanTheShortSortIsStillExact() {
+        float[] flat = new float[VOCABULARY];
+        Set<Integer> tokens = drawn(flat, rule(0, 1, 0, 0.9, 0));
+        assertThat(tokens).as("equal logits are kept or dropped together").hasSizeGreaterThan(700);
+        float[] sloped = new float[VOCABULARY];
+        for (int i = 0; i < VOCABULARY; i++) {
+            sloped[i] = -i / 5000f;
+        }
+        int last = Collections.max(drawn(sloped, rule(0, 1, 0, 0.9, 0)));
+        double mass = 0.9 * (1 - Math.exp(-VOCABULARY / 5000.0));
+        assertThat(last).isBetween(2300, (int) Math.ceil(-5000 * Math.log(1 - mass)));
+    }
+
+    @Test
+    void theSameSeedDrawsTheSameWhateverIsBeside() {
+        Random random = new Random(5);
+        List<float[]> logits = new ArrayList<>();
+        List<Row> rows = new ArrayList<>();
+        List<Integer> alone = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            logits.add(noisy(i));
+            SamplingRule rule = new SamplingRule(
+                    i,
+                    random.nextInt(4) == 0 ? 0 : 0.5 + random.nextDouble(),
+                    new int[] {0, 1, 20, 200, 2000}[random.nextInt(5)],
+                    random.nextBoolean() ? 1 : 0.3 + 0.69 * random.nextDouble(),
+                    random.nextBoolean() ? 0 : 0.05,
+                    random.nextBoolean() ? 1 : 1.2,
+                    random.nextBoolean() ? 0 : 0.5,
+                    0,
+                    random.nextBoolean() ? Map.of() : Map.of(random.nextInt(VOCABULARY), 3.0),
+                    random.nextInt(2),
+                    random.nextInt(4) - 1);
+            rows.add(chooser(rule, null, 1, 2, 3).next());
+            alone.add(probe.draw(new float[][] {logits.get(i)}, List.of(rows.get(i)))
+                    .get(0)
+                    .token());
+        }
+        for (int round = 0; round < 5; round++) {
+            List<Integer> order = new ArrayList<>(IntStream.range(0, 60).boxed().toList());
+            Collections.shuffle(order, random);
+            List<Integer> part = order.subList(0, 5 + random.nextInt(55));
+            List<Chosen> together = probe.draw(
+                    part.stream().map(logits::get).toArray(float[][]::new),
+                    part.stream().map(rows::get).toList());
+            for (int i = 0; i < part.size(); i++) {
+                assertThat(together.get(i).token()).isEqualTo(alone.get(part.get(i)));
+            }
+        }
+    }
+
+    @Test
+    void choicesAndPositionsHaveNoiseOfTheirOwn() {
+        float[] flat = new float[VOCABULARY];
+        SamplingRule rule = rule(7, 1, 0, 1, 0);
+        Set<Integer> tokens = new HashSet<>();
+        for (int choice = 0; choice < 4; choice++) {
+            Chooser chooser = new Chooser(rule, choice, new int[0], Set.of(), null, VOCABULARY);
+            for (int position = 0; position < 10; position++) {
+                tokens.add(probe.draw(new float[][] {flat}, List.of(chooser.next()))
+                        .get(0)
+                        .token());
+                chooser.advance(1);
+            }
+        }
+        assertThat(tokens).hasSizeGreaterThan(35);
+    }
+
+    @Test
+    void penaltiesAndBiasMoveLogits() {
+        float[] logits = new float[VOCABULARY];
+        logits[5] = 3;
+        logits[6] = 2.5f;
+        logits[7] = 2;
+        SamplingRule frequency = new SamplingRule(0, 0, 0, 1, 0, 1, 0, 0.3, Map.of(), 0, -1);
+        Chooser chooser = chooser(frequency, null, 5);
+        assertThat(best(logits, chooser)).as("the prompt does not count").isEqualTo(5);
+        chooser.advance(5);
+        chooser.advance(5);
+        assertThat(best(logits, chooser)).isEqualTo(6);
+        SamplingRule presence = new SamplingRule(0, 0, 0, 1, 0, 1, 0.6, 0, Map.of(), 0, -1);
+        Chooser present = chooser(presence, null);
+        present.advance(5);
+        assertThat(best(logits, present)).isEqualTo(6);
+        SamplingRule repetition = new SamplingRule(0, 0, 0, 1, 0, 1.6, 0, 0, Map.of(), 0, -1);
+        assertThat(best(logits, chooser(repetition, null, 5, 6))).isEqualTo(7);
+        SamplingRule biased = new SamplingRule(0, 0, 0, 1, 0, 1, 0, 0, Map.of(7, 2.0, 5, -100.0, 9999, 5.0), 0, -1);
+        assertThat(best(logits, chooser(biased, null))).isEqualTo(7);
+    }
+
+    @Test
+    void endTokensWaitForTheLeastNumberOfTokens() {
+        float[] logits = new float[VOCABULARY];
+        logits[0] = 9;
+        logits[8] = 1;
+        SamplingRule rule = new SamplingRule(0, 0, 0, 1, 0, 1, 0, 0, Map.of(), 2, -1);
+        Chooser chooser = chooser(rule, null);
+        assertThat(best(logits, chooser)).isEqualTo(8);
+        chooser.advance(8);
+        chooser.advance(8);
+        assertThat(best(logits, chooser)).isZero();
+    }
+
+    private static int best(float[] logits, Chooser chooser) {
+        return probe.draw(new float[][] {logits}, List.of(chooser.next()))
+                .get(0)
+                .token();
+    }
+
+    @Test
+    void aMaskLeavesOnlyWhatItAllows() {
+        BitSet allowed = new BitSet();
+        allowed.set(3);
+        allowed.set(40);
+        allowed.set(2999);
+        TokenMask mask = new TokenMask() {
+            @Override
+            public BitSet allowed() {
+                return allowed;
+            }
+
+            @Override
+            public void advance(int token) {}
+        };
+        Set<Integer> seen = new HashSet<>();
+        for (int seed = 0; seed < 60; seed++) {
+            Row masked = chooser(rule(seed, 1, 0, 1, 0), mask).next();
+            Row free = row(rule(seed, 1, 0, 1, 0));
+            float[] flat = new float[VOCABULARY];
+            seen.add(probe.draw(new float[][] {flat, flat}, List.of(free, masked))
+                    .get(1)
+                    .token());
+        }
+        assertThat(seen).containsExactlyInAnyOrder(3, 40, 2999);
+    }
+
+    @Test
+    void logprobsAreThoseOfTheModelItself() {
+        float[] logits = peaked(0.5, 0.3, 0.15, 0.05);
+        SamplingRule three = new SamplingRule(0, 0, 0, 1, 0, 1, 0, 0, Map.of(1, 9.0), 0, 3);
+        SamplingRule none = new SamplingRule(0, 0, 0, 1, 0, 1, 0, 0, Map.of(), 0, 0);
+        List<Chosen> chosen = probe.draw(
+                new float[][] {logits, logits, logits},
+                List.of(row(none), chooser(three, null).next(), row(SamplingRule.greedy())));
+        assertThat(chosen.get(0).logprob()).isCloseTo((float) Math.log(0.5), within(1e-4f));
+        assertThat(chosen.get(0).top()).isEmpty();
+        assertThat(chosen.get(1).token()).isEqualTo(1);
+        assertThat(chosen.get(1).logprob()).isCloseTo((float) Math.log(0.3), within(1e-4f));
+        assertThat(chosen.get(1).top()).containsExactly(0, 1, 2);
+        assertThat(chosen.get(1).topLogprobs()[2]).isCloseTo((float) Math.log(0.15), within(1e-4f));
+        assertThat(chosen.get(2).logprob()).isNaN();
+    }
+}
