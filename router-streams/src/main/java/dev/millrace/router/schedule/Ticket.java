@@ -1,0 +1,57 @@
+package dev.millrace.router.schedule;
+
+import dev.millrace.event.InferenceRequested;
+import dev.millrace.event.Priority;
+import dev.millrace.event.RequestFacts;
+import dev.millrace.event.Sampling;
+import dev.millrace.reply.RequestId;
+
+/**
+ * What never changes about a request in the router.
+ *
+ * @param id the request's id, with its time and place
+ * @param request the request without what makes it large
+ * @param bytes how large the whole of it is
+ * @param tag its place among its class' tenants: where its tenant's share had got to when it came
+ */
+public record Ticket(RequestId id, InferenceRequested request, long bytes, long tag) {
+
+    static Ticket of(RequestId id, InferenceRequested request, long bytes, long tag) {
+        InferenceRequested small = InferenceRequested.newBuilder(request)
+                .setPrompt("")
+                .setToolChoice(null)
+                .setResponseFormat(null)
+                .build();
+        return new Ticket(id, small, bytes, tag);
+    }
+
+    /** For a request that could not be read: what is known of it is enough to end it. */
+    static Ticket unreadable(RequestId id, RequestFacts facts) {
+        InferenceRequested request = InferenceRequested.newBuilder()
+                .setRequestId(id.toString())
+                .setFacts(facts)
+                .setPrompt("")
+                .setSampling(Sampling.newBuilder().setSeed(0).build())
+                .setQueueTimeoutMillis(0)
+                .setFirstTokenTimeoutMillis(0)
+                .setLifetimeMillis(0)
+                .build();
+        return new Ticket(id, request, 0, 0);
+    }
+
+    public String requestId() {
+        return request.getRequestId();
+    }
+
+    public String model() {
+        return request.getFacts().getModel();
+    }
+
+    Priority priority() {
+        return request.getFacts().getPriority();
+    }
+
+    long lifetimeEndMillis() {
+        return id.timeMillis() + request.getLifetimeMillis();
+    }
+}
