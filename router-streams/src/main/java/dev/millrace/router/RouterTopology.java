@@ -89,16 +89,11 @@ final class RouterTopology {
         });
         records.to(
                 (key, out, context) -> out.topic(),
-                Produced.with(BYTES, serde)
-                        .withStreamPartitioner((topic, key, out, partitions) -> place(out, partitions)));
+                Produced.with(BYTES, serde).withStreamPartitioner((topic, key, out, partitions) -> place(out)));
     }
 
-    private static Optional<Set<Integer>> place(Outgoing out, int partitions) {
-        Integer partition = out.partition();
-        if (partition == null) {
-            return Optional.empty();
-        }
-        return Optional.of(partition < partitions ? Set.of(partition) : Set.of());
+    private static Optional<Set<Integer>> place(Outgoing out) {
+        return Optional.ofNullable(out.partition()).map(Set::of);
     }
 
     static Set<StoreBuilder<?>> stores() {
