@@ -1,0 +1,175 @@
+package dev.millrace.gpu.model.schema;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** A deterministic automaton over characters that knows after how many more characters it can end. */
+final class Dfa implements TextMatcher {
+
+    private static final int MAX_STATES = 4000;
+
+    /** Longer than this no string is counted exactly: past it, being able to go on counts as being able to end. */
+    private static final int MAX_COUNTED = 4096;
+
+    /** For each state the first characters of its ranges, ascending from 0, and where each range leads. */
+    private final List<int[]> firsts = new ArrayList<>();
+
+    private final List<int[]> targets = new ArrayList<>();
+    private final List<Boolean> ends = new ArrayList<>();
+
+    /** For each number of characters, the states that can end after exactly so many; made as far as it was asked for. */
+    private final List<BitSet> endingAfter = new ArrayList<>();
+
+    private Dfa() {}
+
+    static Dfa of(String pattern, String path) {
+        return determined(RegexParser.parse(pattern, path), path);
+    }
+
+    /** Exactly one of the given strings. */
+    static Dfa anyOf(List<String> texts) {
+        Nfa nfa = new Nfa();
+        nfa.finish(nfa.either(texts.stream().map(text -> spelled(nfa, text)).toList()));
+        return determined(nfa, "");
+    }
+
+    private static Nfa.Piece spelled(Nfa nfa, String text) {
+        return nfa.sequence(
+                text.codePoints().mapToObj(c -> nfa.one(CodePoints.of(c, c))).toList());
+    }
+
+    /** Any string but the given ones. */
+    static Dfa noneOf(List<String> texts) {
+        Dfa dfa = anyOf(texts);
+        int elsewhere = dfa.firsts.size();
+        dfa.firsts.add(new int[] {0});
+        dfa.targets.add(new int[] {elsewhere});
+        dfa.ends.add(false);
+        for (int[] to : dfa.targets) {
+            for (int i = 0; i < to.length; i++) {
+                to[i] = to[i] == DEAD ? elsewhere : to[i];
+            }
+        }
+        dfa.ends.replaceAll(end -> !end);
+        return dfa;
+    }
+
+    private static Dfa determined(Nfa nfa, String path) {
+        Dfa dfa = new Dfa();
+        Map<BitSet, Integer> numbers = new HashMap<>();
+        List<BitSet> open = new ArrayList<>();
+        numbers.put(nfa.start(), 0);
+        open.add(nfa.start());
+        for (int at = 0; at < open.size(); at++) {
+            if (at >= MAX_STATES) {
+                throw new SchemaException(path, "a pattern is too large");
+            }
+            dfa.addState(nfa, open.get(at), numbers, open);
+        }
+        return dfa;
+    }
+
+    private void addState(Nfa nfa, BitSet states, Map<BitSet, Integer> numbers, List<BitSet> open) {
+        List<Nfa.Edge> edges = nfa.edges(states);
+        TreeSet<Integer> cuts = new TreeSet<>(List.of(0));
+        for (Nfa.Edge edge : edges) {
+            for (CodePoints.Range range : edge.on().ranges()) {
+                cuts.add(range.first());
+                cuts.add(range.last() + 1);
+            }
+        }
+        int[] first = cuts.stream().mapToInt(cut -> cut).toArray();
+        int[] target = new int[first.length];
+        for (int i = 0; i < first.length; i++) {
+            BitSet reached = nfa.closure(reached(edges, first[i]));
+            Integer number = reached.isEmpty() ? Integer.valueOf(DEAD) : numbers.get(reached);
+            if (number == null) {
+                number = numbers.size();
+                numbers.put(reached, number);
+                open.add(reached);
+            }
+            target[i] = number;
+        }
+        firsts.add(first);
+        targets.add(target);
+        ends.add(nfa.isEnd(states));
+    }
+
+    private static List<Integer> reached(List<Nfa.Edge> edges, int codePoint) {
+        List<Integer> to = new ArrayList<>();
+        for (Nfa.Edge edge : edges) {
+            for (CodePoints.Range range : edge.on().ranges()) {
+                if (range.first() <= codePoint && codePoint <= range.last()) {
+                    to.add(edge.to());
+                }
+            }
+        }
+        return to;
+    }
+
+    @Override
+    public int start() {
+        return 0;
+    }
+
+    @Override
+    public int next(int state, int codePoint) {
+        int[] first = firsts.get(state);
+        int found = Arrays.binarySearch(first, codePoint);
+        return targets.get(state)[found >= 0 ? found : -found - 2];
+    }
+
+    @Override
+    public boolean leadsOn(int state, int lowest, int highest, int least, int most) {
+        int[] first = firsts.get(state);
+        int[] target = targets.get(state);
+        for (int i = 0; i < first.length; i++) {
+            int last = i + 1 < first.length ? first[i + 1] - 1 : CodePoints.MAX;
+            if (first[i] <= highest && last >= lowest && target[i] != DEAD && canEnd(target[i], least, most)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public synchronized boolean canEnd(int state, int least, int most) {
+        int longest = Math.min(most, Math.min(MAX_COUNTED, least + firsts.size()));
+        for (int length = Math.min(least, MAX_COUNTED); length <= longest; length++) {
+            if (endingAfter(length).get(state)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public boolean isOpen(int state) {
+        int[] target = targets.get(state);
+        return ends.get(state) && Arrays.stream(target).allMatch(to -> to == state);
+    }
+
+    private BitSet endingAfter(int length) {
+        while (endingAfter.size() <= length) {
+            BitSet now = new BitSet();
+            for (int state = 0; state < firsts.size(); state++) {
+                int from = state;
+                boolean can = endingAfter.isEmpty()
+                        ? ends.get(state)
+                        : Arrays.stream(targets.get(from))
+                                .anyMatch(to -> to != DEAD
+                                        && endingAfter
+                                                .get(endingAfter.size() - 1)
+                                                .get(to));
+                now.set(state, can);
+            }
+            endingAfter.add(now);
+        }
+        return endingAfter.get(length);
+    }
+}

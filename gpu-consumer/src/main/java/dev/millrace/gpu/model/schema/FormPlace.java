@@ -1,0 +1,32 @@
+package dev.millrace.gpu.model.schema;
+
+import java.util.BitSet;
+
+/** How far one text has come in its form, token by token. */
+public final class FormPlace {
+
+    private final CompiledForm form;
+    private Automaton state;
+
+    FormPlace(CompiledForm form) {
+        this.form = form;
+        this.state = form.start();
+    }
+
+    /** The tokens that may come next; not to be changed. */
+    public BitSet allowed() {
+        return form.allowed(state);
+    }
+
+    /** Goes on after a token; one that was not allowed leaves the text without any that is. */
+    public void advance(int token) {
+        if (!form.vocabulary().isEnd(token)) {
+            state = form.vocabulary().read(state, token);
+        }
+    }
+
+    /** Whether the text may end here. */
+    public boolean mayEnd() {
+        return state.mayEnd();
+    }
+}

@@ -1,0 +1,103 @@
+package dev.millrace.gpu.model.schema;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/**
+ * A model's vocabulary, as masks need it. Immutable, made once a model. Most tokens are whole characters that any string
+ * may contain; these are told by counting, and only the others by reading them.
+ */
+public final class FormVocabulary {
+
+    private static final int MAX_COUNTED = 64;
+
+    private final IntFunction<byte[]> bytes;
+    private final TokenTrie all;
+    private final TokenTrie notPlain;
+
+    /** By a number of characters, the plain tokens with at most so many. */
+    private final List<BitSet> plainUpTo = new ArrayList<>();
+
+    private final BitSet plain = new BitSet();
+    private final BitSet control;
+    private final BitSet endTokens;
+
+    /**
+     * @param text the tokens that are part of texts
+     * @param control the tokens that are not, but that a form may ask for
+     * @param endTokens the tokens that end a text
+     * @param bytes what each token stands for
+     */
+    public FormVocabulary(BitSet text, BitSet control, BitSet endTokens, IntFunction<byte[]> bytes) {
+        this.bytes = bytes;
+        this.control = (BitSet) control.clone();
+        this.endTokens = (BitSet) endTokens.clone();
+        for (int i = 0; i <= MAX_COUNTED; i++) {
+            plainUpTo.add(new BitSet());
+        }
+        text.stream().forEach(token -> {
+            int characters = plainCharacters(bytes.apply(token));
+            if (characters > 0 && characters <= MAX_COUNTED) {
+                plain.set(token);
+                plainUpTo.subList(characters, MAX_COUNTED + 1).forEach(tokens -> tokens.set(token));
+            }
+        });
+        BitSet others = (BitSet) text.clone();
+        others.andNot(plain);
+        all = new TokenTrie(text, bytes);
+        notPlain = new TokenTrie(others, bytes);
+    }
+
+    /** How many characters the bytes are, all of which stand for themselves in a JSON string; 0 where not all do. */
+    private static int plainCharacters(byte[] bytes) {
+        for (byte octet : bytes) {
+            if (octet >= 0 && octet < 0x20 || octet == '"' || octet == '\\') {
+                return 0;
+            }
+        }
+        try {
+            CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+            return (int) text.codePoints().count();
+        } catch (CharacterCodingException e) {
+            return 0;
+        }
+    }
+
+    /** The tokens that a text in this state may go on with, end tokens where it may end; never none. */
+    BitSet allowed(Automaton state) {
+        BitSet allowed = new BitSet();
+        StringForm string = state.soleString();
+        if (string != null && string.matcher().isOpen(string.state())) {
+            allowed.or(plainUpTo.get(Math.min(string.most(), MAX_COUNTED)));
+            notPlain.collect(state, allowed);
+        } else {
+            all.collect(state, allowed);
+        }
+        control.stream().filter(token -> !state.readToken(token).isDead()).forEach(allowed::set);
+        if (state.mayEnd() || allowed.isEmpty()) {
+            allowed.or(endTokens);
+        }
+        return allowed;
+    }
+
+    boolean isEnd(int token) {
+        return endTokens.get(token);
+    }
+
+    Automaton read(Automaton state, int token) {
+        if (control.get(token)) {
+            return state.readToken(token);
+        }
+        Automaton after = state;
+        for (byte octet : bytes.apply(token)) {
+            after = after.read(octet & 0xFF);
+        }
+        return after;
+    }
+}

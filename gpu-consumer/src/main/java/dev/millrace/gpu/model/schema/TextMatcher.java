@@ -1,0 +1,54 @@
+package dev.millrace.gpu.model.schema;
+
+/** Which strings a schema allows, character by character, whatever their spelling in JSON. States are numbers. */
+interface TextMatcher {
+
+    int DEAD = -1;
+
+    int start();
+
+    /** The state after a character; {@link #DEAD} where no string goes on so. */
+    int next(int state, int codePoint);
+
+    /**
+     * Whether some character between the two, both included, leads to where a string can end after at least and at most so
+     * many more characters.
+     */
+    boolean leadsOn(int state, int lowest, int highest, int least, int most);
+
+    /** Whether a string may end here after exactly so many more characters, for some number in the bounds. */
+    boolean canEnd(int state, int least, int most);
+
+    /** Whether every character leads from here to here. */
+    default boolean isOpen(int state) {
+        return false;
+    }
+
+    /** Any string at all. */
+    TextMatcher ANY = new TextMatcher() {
+        @Override
+        public int start() {
+            return 0;
+        }
+
+        @Override
+        public int next(int state, int codePoint) {
+            return 0;
+        }
+
+        @Override
+        public boolean leadsOn(int state, int lowest, int highest, int least, int most) {
+            return least <= most;
+        }
+
+        @Override
+        public boolean canEnd(int state, int least, int most) {
+            return least <= most;
+        }
+
+        @Override
+        public boolean isOpen(int state) {
+            return true;
+        }
+    };
+}
