@@ -21,6 +21,7 @@ import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,7 +66,8 @@ public final class Crew {
         this.codec = codec;
         this.meters = meters;
         this.random = random;
-        this.replyProducer = clients.producer("worker-replies");
+        this.replyProducer = clients.producer(
+                "worker-replies", Map.of(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, config.deliveryTimeoutMillis()));
         this.reportProducer = clients.producer("worker-reports");
         this.admin = clients.admin("worker-announcer");
         this.announcer = new Announcer(admin, reportProducer, codec, price);

@@ -9,16 +9,10 @@ import dev.millrace.event.WorkStarted;
 import dev.millrace.event.WorkerReported;
 import dev.millrace.gpu.generate.Generator;
 import dev.millrace.gpu.generate.Load;
-import dev.millrace.gpu.work.Attempt.Phase;
 import dev.millrace.reply.RequestId;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
@@ -47,14 +41,11 @@ final class Desk implements Run.Host {
     private final Tally tally;
     private final Admission admission;
     private final Reporter reporter;
-    private final Map<String, Run> runs = new LinkedHashMap<>();
-    private final Deque<Run> waiting = new ArrayDeque<>();
-    private final Set<Run> stalled = new LinkedHashSet<>();
+    private final Bench bench;
     private final Map<String, CancelWork> earlyCancels = new LinkedHashMap<>();
     private List<Integer> partitions = List.of();
     private boolean draining;
     private long leaveAtMillis = Long.MAX_VALUE;
-    private volatile boolean full;
     private volatile boolean paused = true;
     private volatile boolean left;
 
@@ -77,13 +68,14 @@ final class Desk implements Run.Host {
         this.thread = thread;
         this.clockMillis = clockMillis;
         this.tally = tally;
+        this.bench = new Bench(generator, config.prefetch());
         this.admission = new Admission(worker.name());
         this.reporter = new Reporter(config, reports, this::report, clockMillis, this::execute);
     }
 
     /** Whether it takes no more for now. Safe from any thread. */
     boolean isFull() {
-        return full;
+        return bench.isFull();
     }
 
     /** Whether it has left, and nothing more will happen. Safe from any thread. */
@@ -97,7 +89,7 @@ final class Desk implements Run.Host {
     }
 
     void take(WorkAssigned work) {
-        Run held = runs.get(work.getRequestId());
+        Run held = bench.get(work.getRequestId());
         switch (admission.decide(work, draining)) {
             case KNOWN -> LOG.debug("Read again: {} attempt {}", work.getRequestId(), work.getAttempt());
             case REFUSE -> {
@@ -116,8 +108,7 @@ final class Desk implements Run.Host {
     private void admit(WorkAssigned work) {
         RequestId id = RequestId.parse(work.getRequestId()).orElseThrow();
         Run run = new Run(new Attempt(work, worker.provider()), id, this, replies, log, config.maxPendingBytes());
-        runs.put(work.getRequestId(), run);
-        full = runs.size() >= generator.load().slots() + config.prefetch();
+        bench.add(work.getRequestId(), run);
         tally.admitted(run, clockMillis.getAsLong());
         run.begin();
         CancelWork early = earlyCancels.remove(work.getRequestId());
@@ -133,7 +124,7 @@ final class Desk implements Run.Host {
     }
 
     void cancel(CancelWork order) {
-        Run run = runs.get(order.getRequestId());
+        Run run = bench.get(order.getRequestId());
         int held = run == null ? 0 : run.attempt().work().getAttempt();
         if (run != null && held == order.getAttempt()) {
             run.cancel(order.getOutcome(), order.getCause());
@@ -162,7 +153,7 @@ final class Desk implements Run.Host {
         draining = true;
         leaveAtMillis = clockMillis.getAsLong() + config.graceMillis();
         reporter.changed();
-        for (Run run : List.copyOf(runs.values())) {
+        for (Run run : bench.all()) {
             if (!run.isRunning()) {
                 run.letGo(EndReason.HANDED_OVER, 0);
             }
@@ -179,19 +170,22 @@ final class Desk implements Run.Host {
         boolean held = reporter.holdsLease();
         if (paused == held) {
             paused = !held;
-            LOG.info(
-                    held ? "{} holds its lease" : "{} lost its lease: its reports are not acknowledged", worker.name());
+            if (held) {
+                LOG.info("{} holds its lease", worker.name());
+            } else {
+                LOG.warn("{} lost its lease: its reports are not acknowledged", worker.name());
+            }
         }
-        startWaiting();
+        bench.startWaiting();
         resumeStalled();
-        tally.load(generator.load(), freeSlots(generator.load()), runs.size(), held);
-        if (draining && (runs.isEmpty() || clockMillis.getAsLong() >= leaveAtMillis)) {
+        tally.load(generator.load(), freeSlots(), bench.held().size(), held);
+        if (draining && (bench.isEmpty() || clockMillis.getAsLong() >= leaveAtMillis)) {
             leave();
         }
     }
 
     private void leave() {
-        for (Run run : List.copyOf(runs.values())) {
+        for (Run run : bench.all()) {
             run.letGo(EndReason.HANDED_OVER, 0);
         }
         reporter.leave();
@@ -199,28 +193,9 @@ final class Desk implements Run.Host {
         LOG.info("{} left", worker.name());
     }
 
-    private void startWaiting() {
-        waiting.removeIf(run -> run.attempt().phase() != Phase.WAITING);
-        while (!waiting.isEmpty() && hasRoomFor(waiting.getFirst())) {
-            waiting.removeFirst().start(generator);
-        }
-    }
-
-    private boolean hasRoomFor(Run run) {
-        List<Run> running = runs.values().stream().filter(Run::isRunning).toList();
-        if (run.attempt().work().getAlone() && !running.isEmpty()
-                || running.stream().anyMatch(one -> one.attempt().work().getAlone())) {
-            return false;
-        }
-        Load load = generator.load();
-        return running.size() < load.slots() && load.freeSlots() > 0;
-    }
-
     private void resumeStalled() {
-        if (!stalled.isEmpty() && mayWrite()) {
-            List<Run> again = new ArrayList<>(stalled);
-            stalled.clear();
-            again.forEach(Run::drain);
+        if (mayWrite()) {
+            bench.resumeStalled();
         }
     }
 
@@ -245,13 +220,12 @@ final class Desk implements Run.Host {
 
     @Override
     public void waits(Run run) {
-        waiting.addLast(run);
-        startWaiting();
+        bench.await(run);
     }
 
     @Override
     public void stalls(Run run) {
-        stalled.add(run);
+        bench.stall(run);
     }
 
     @Override
@@ -274,16 +248,13 @@ final class Desk implements Run.Host {
     @Override
     public void ended(Run run, @Nullable EndReason reason, int seenAttempt) {
         WorkAssigned work = run.attempt().work();
-        runs.remove(work.getRequestId(), run);
-        stalled.remove(run);
-        waiting.remove(run);
-        full = runs.size() >= generator.load().slots() + config.prefetch();
+        bench.remove(work.getRequestId(), run);
         tally.ended(run, reason == null ? null : reason.name());
         if (reason != null) {
             int tokens = run.attempt().ownTokens();
             tell(ended(work.getRequestId(), worker.name(), work.getAttempt(), reason, seenAttempt, tokens));
         }
-        startWaiting();
+        bench.startWaiting();
     }
 
     private WorkEnded ended(String id, String name, int attempt, EndReason reason, int seenAttempt, int tokens) {
@@ -301,8 +272,8 @@ final class Desk implements Run.Host {
         });
     }
 
-    private int freeSlots(Load load) {
-        return draining ? 0 : Math.max(0, Math.min(load.freeSlots(), load.slots() - runs.size()));
+    private int freeSlots() {
+        return draining ? 0 : bench.freeSlots();
     }
 
     private WorkerReported.Builder report() {
@@ -314,12 +285,12 @@ final class Desk implements Run.Host {
                 .setProvider(worker.provider())
                 .setPartitions(partitions)
                 .setSlots(load.slots())
-                .setFreeSlots(freeSlots(load))
+                .setFreeSlots(freeSlots())
                 .setTokenBacklog(load.tokenBacklog())
                 .setKvBlocks(load.kvBlocks())
                 .setKvBlocksUsed(load.kvBlocksUsed())
                 .setHighestAssignment(admission.highestNumber())
-                .setHeld(runs.values().stream().map(run -> run.attempt().held()).toList())
+                .setHeld(bench.held())
                 .setDraining(draining);
     }
 }

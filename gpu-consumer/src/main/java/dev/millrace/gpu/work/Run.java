@@ -169,6 +169,7 @@ final class Run {
     }
 
     private void writeEnd(@Nullable Failure failure) {
+        generation = null;
         if (failure == null) {
             write(attempt.finished(), offset -> letGo(EndReason.FINISHED, 0));
         } else {
@@ -190,6 +191,7 @@ final class Run {
         outbox.close();
         if (generation != null) {
             generation.cancel();
+            generation = null;
         }
     }
 

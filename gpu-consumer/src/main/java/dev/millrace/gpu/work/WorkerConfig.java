@@ -13,6 +13,7 @@ import io.micronaut.core.bind.annotation.Bindable;
  * @param prefetch assignments that it takes beyond its slots
  * @param maxPendingBytes what one attempt may have waiting to be written before it is abandoned
  * @param maxInFlightBytes what all attempts of a process may have under way to the brokers
+ * @param deliveryTimeoutMillis how long a reply is tried to be written before its attempt is abandoned
  * @param logReaders threads that read the reply log for takeovers
  * @param logReadTimeoutMillis how long such a reading may take
  */
@@ -25,6 +26,7 @@ public record WorkerConfig(
         @Bindable(defaultValue = "64") int prefetch,
         @Bindable(defaultValue = "1048576") int maxPendingBytes,
         @Bindable(defaultValue = "16777216") int maxInFlightBytes,
+        @Bindable(defaultValue = "120000") int deliveryTimeoutMillis,
         @Bindable(defaultValue = "2") int logReaders,
         @Bindable(defaultValue = "60000") int logReadTimeoutMillis) {
 
@@ -36,6 +38,7 @@ public record WorkerConfig(
         atLeast("prefetch", prefetch, 0);
         atLeast("max-pending-bytes", maxPendingBytes, 1024);
         atLeast("max-in-flight-bytes", maxInFlightBytes, 1024);
+        atLeast("delivery-timeout-millis", deliveryTimeoutMillis, 20_000);
         atLeast("log-readers", logReaders, 1);
         atLeast("log-read-timeout-millis", logReadTimeoutMillis, 1);
     }

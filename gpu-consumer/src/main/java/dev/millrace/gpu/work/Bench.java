@@ -1,0 +1,110 @@
+package dev.millrace.gpu.work;
+
+import dev.millrace.event.HeldWork;
+import dev.millrace.gpu.generate.Generator;
+import dev.millrace.gpu.generate.Load;
+import dev.millrace.gpu.work.Attempt.Phase;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The runs that a worker holds, and their turns at the generator and at the pen. Used by the desk's thread. */
+final class Bench {
+
+    private final Generator generator;
+    private final int prefetch;
+    private final Map<String, Run> runs = new LinkedHashMap<>();
+    private final Deque<Run> waiting = new ArrayDeque<>();
+    private final Set<Run> stalled = new LinkedHashSet<>();
+    private volatile boolean full;
+
+    Bench(Generator generator, int prefetch) {
+        this.generator = generator;
+        this.prefetch = prefetch;
+    }
+
+    void add(String requestId, Run run) {
+        runs.put(requestId, run);
+        measure();
+    }
+
+    void remove(String requestId, Run run) {
+        runs.remove(requestId, run);
+        waiting.remove(run);
+        stalled.remove(run);
+        measure();
+    }
+
+    private void measure() {
+        full = runs.size() >= generator.load().slots() + prefetch;
+    }
+
+    @Nullable
+    Run get(String requestId) {
+        return runs.get(requestId);
+    }
+
+    List<Run> all() {
+        return List.copyOf(runs.values());
+    }
+
+    boolean isEmpty() {
+        return runs.isEmpty();
+    }
+
+    /** Whether no more should be taken for now. Safe from any thread. */
+    boolean isFull() {
+        return full;
+    }
+
+    List<HeldWork> held() {
+        return runs.values().stream().map(run -> run.attempt().held()).toList();
+    }
+
+    int freeSlots() {
+        Load load = generator.load();
+        return Math.max(0, Math.min(load.freeSlots(), load.slots() - runs.size()));
+    }
+
+    /** The run wants room in the generator. */
+    void await(Run run) {
+        waiting.addLast(run);
+        startWaiting();
+    }
+
+    void startWaiting() {
+        waiting.removeIf(run -> run.attempt().phase() != Phase.WAITING);
+        while (!waiting.isEmpty() && hasRoomFor(waiting.getFirst())) {
+            waiting.removeFirst().start(generator);
+        }
+    }
+
+    private boolean hasRoomFor(Run run) {
+        List<Run> running = runs.values().stream().filter(Run::isRunning).toList();
+        if (run.attempt().work().getAlone() && !running.isEmpty()
+                || running.stream().anyMatch(one -> one.attempt().work().getAlone())) {
+            return false;
+        }
+        Load load = generator.load();
+        return running.size() < load.slots() && load.freeSlots() > 0;
+    }
+
+    /** The run has something to write and may not. */
+    void stall(Run run) {
+        stalled.add(run);
+    }
+
+    void resumeStalled() {
+        if (!stalled.isEmpty()) {
+            List<Run> again = new ArrayList<>(stalled);
+            stalled.clear();
+            again.forEach(Run::drain);
+        }
+    }
+}
