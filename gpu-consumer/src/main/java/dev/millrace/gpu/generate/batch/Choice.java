@@ -161,7 +161,7 @@ public final class Choice {
     }
 
     /** The tokens that end a choice: the model's own unless they are to be ignored, and those that were asked for. */
-    public static Set<Integer> ends(Set<Integer> ofModel, boolean ignored, List<Integer> wanted) {
+    public static Set<Integer> ends(List<Integer> ofModel, boolean ignored, List<Integer> wanted) {
         Set<Integer> ends = new java.util.HashSet<>(wanted);
         if (!ignored) {
             ends.addAll(ofModel);

@@ -6,6 +6,7 @@ import dev.millrace.event.Sampling;
 import dev.millrace.gpu.generate.Delivered;
 import dev.millrace.gpu.generate.Task;
 import dev.millrace.gpu.model.Vocabulary;
+import dev.millrace.gpu.model.checkpoint.GenerationDefaults;
 import dev.millrace.gpu.model.parse.OutputParser;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -108,7 +109,7 @@ public final class Jobs {
             @Nullable Sequence elder) {
         Sampling sampling = request.getSampling();
         Limits limits = limits(request, prompt);
-        SamplingRule rule = defaults.rule(sampling);
+        SamplingRule rule = SamplingRule.of(sampling, defaults);
         TokenMask mask = masks.maskFor(request, prompt);
         Set<Integer> ends = limits.ends();
         Chooser chooser = new Chooser(rule, index, prompt.tokens(), ends, mask, shape.vocabulary());
@@ -137,7 +138,7 @@ public final class Jobs {
         return new Limits(
                 Math.max(1, most),
                 sampling.getMinTokens(),
-                Choice.ends(defaults.ends(), sampling.getIgnoreEos(), sampling.getStopTokenIds()),
+                Choice.ends(defaults.endTokens(), sampling.getIgnoreEos(), sampling.getStopTokenIds()),
                 sampling.getStop(),
                 !request.getParallelToolCalls());
     }

@@ -1,6 +1,10 @@
 package dev.millrace.gpu.generate.batch;
 
+import dev.millrace.event.Sampling;
+import dev.millrace.gpu.model.checkpoint.GenerationDefaults;
+import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the tokens of a request are chosen, the model's own defaults filled in.
@@ -38,6 +42,38 @@ public record SamplingRule(
 
     public static SamplingRule greedy() {
         return new SamplingRule(0, 0, 0, 1, 0, 1, 0, 0, Map.of(), 0, -1);
+    }
+
+    /** What a request wants, and where it does not say what the model's makers would have. */
+    public static SamplingRule of(Sampling wanted, GenerationDefaults model) {
+        try {
+            return new SamplingRule(
+                    wanted.getSeed(),
+                    first(wanted.getTemperature(), model.sample() ? model.temperature() : Double.valueOf(0), 1.0),
+                    first(wanted.getTopK(), model.topK(), 0),
+                    first(wanted.getTopP(), model.topP(), 1.0),
+                    first(wanted.getMinP(), model.minP(), 0.0),
+                    first(wanted.getRepetitionPenalty(), model.repetitionPenalty(), 1.0),
+                    wanted.getPresencePenalty(),
+                    wanted.getFrequencyPenalty(),
+                    bias(wanted.getLogitBias()),
+                    wanted.getMinTokens(),
+                    wanted.getLogprobs() ? wanted.getTopLogprobs() : -1);
+        } catch (NumberFormatException e) {
+            throw Refused.invalid("logit_bias must map token ids to numbers.", "logit_bias");
+        } catch (IllegalArgumentException e) {
+            throw Refused.invalid(String.valueOf(e.getMessage()), "temperature");
+        }
+    }
+
+    private static Map<Integer, Double> bias(Map<String, Double> wanted) {
+        Map<Integer, Double> bias = new HashMap<>();
+        wanted.forEach((token, value) -> bias.put(Integer.valueOf(token), value));
+        return bias;
+    }
+
+    private static <T> T first(@Nullable T asked, @Nullable T ofModel, T otherwise) {
+        return asked != null ? asked : ofModel != null ? ofModel : otherwise;
     }
 
     public boolean isGreedy() {

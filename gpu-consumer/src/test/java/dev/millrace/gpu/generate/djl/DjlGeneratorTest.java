@@ -10,11 +10,11 @@ import dev.millrace.gpu.generate.Delivered;
 import dev.millrace.gpu.generate.Generation;
 import dev.millrace.gpu.generate.ModelProfile;
 import dev.millrace.gpu.generate.Piece;
-import dev.millrace.gpu.generate.batch.GenerationDefaults;
 import dev.millrace.gpu.generate.batch.Jobs;
 import dev.millrace.gpu.generate.batch.MaskFactory;
 import dev.millrace.gpu.generate.batch.Pooling;
 import dev.millrace.gpu.generate.batch.Prompts;
+import dev.millrace.gpu.model.checkpoint.GenerationDefaults;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -47,7 +47,7 @@ class DjlGeneratorTest {
                 new Prompts(tokenizer, null, VOCABULARY),
                 MaskFactory.none(),
                 tokenizer.vocabulary(),
-                new GenerationDefaults(Set.of(END), null, null, null, null, null),
+                new GenerationDefaults(List.of(END), false, null, null, null, null, null),
                 new Jobs.Shape(CONTEXT, VOCABULARY, FakeEngine.HIDDEN, pooling));
         EngineConfig config = new EngineConfig(
                 "cpu",
