@@ -28,7 +28,8 @@ final class Assembly implements AutoCloseable {
 
     private static final List<String> QUICK_START =
             List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
-    private static final List<String> SERVICE_FLAGS = List.of("-XX:+UseSerialGC", "-Xshare:auto");
+    private static final List<String> SERVICE_FLAGS =
+            List.of("-XX:+UseSerialGC", "-Xshare:auto", "-Dai.djl.offline=true");
     private static final int BROKER_HEAP_MEGABYTES = 512;
 
     private final StackSettings settings;
@@ -84,6 +85,7 @@ final class Assembly implements AutoCloseable {
 
     @Override
     public void close() {
+        supervisor.seal();
         try {
             supervisor.stop(services.getOrDefault(Service.INGRESS, List.of()));
             supervisor.stop(services());

@@ -2,6 +2,7 @@ package dev.millrace.local;
 
 import dev.millrace.local.process.Narrator;
 import dev.millrace.local.process.Supervised;
+import dev.millrace.local.service.Service;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -106,7 +107,12 @@ public final class LocalStack implements AutoCloseable {
         assembly.close();
     }
 
-    List<String> models() {
-        return assembly.settings().models();
+    /** The models' names, as clients give them. */
+    public List<String> models() {
+        return assembly.settings().models().stream().map(Models::nameOf).toList();
+    }
+
+    boolean hasApi() {
+        return assembly.settings().services().contains(Service.INGRESS);
     }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Unprivileged(List<String> prefix, @Nullable String owner) {
 
-    private static final List<String> NAMESPACE = List.of("unshare", "-U");
+    static final List<String> NAMESPACE = List.of("unshare", "-U");
     private static final String CAPABILITIES = "+dac_override";
     static final List<String> NOBODY = List.of(
             "setpriv",

@@ -33,6 +33,7 @@ public final class Supervised {
     private Instant startedAt = Instant.EPOCH;
     private boolean wanted;
     private boolean restarting = true;
+    private volatile boolean sealed;
     private boolean wasReady;
     private int deathsInARow;
     private int starts;
@@ -53,6 +54,9 @@ public final class Supervised {
 
     /** Starts the process; it is kept running from now on. */
     public synchronized void start() throws IOException {
+        if (sealed) {
+            throw new IOException(name() + " is not started: the stack is being stopped");
+        }
         if (!wanted) {
             wanted = true;
             spawn();
@@ -141,6 +145,11 @@ public final class Supervised {
         return probe();
     }
 
+    /** From now on it is not started any more. */
+    void seal() {
+        sealed = true;
+    }
+
     void close() throws IOException {
         stop();
         log.close();
@@ -192,7 +201,7 @@ public final class Supervised {
     }
 
     private synchronized void startAgain() {
-        if (!wanted || isAlive()) {
+        if (!wanted || sealed || isAlive()) {
             return;
         }
         try {

@@ -49,6 +49,11 @@ public final class Supervisor implements AutoCloseable {
         return supervised;
     }
 
+    /** From now on nothing is started any more. */
+    public void seal() {
+        parts.values().forEach(Supervised::seal);
+    }
+
     /** Stops these, all at the same time, and returns when all have ended. */
     public void stop(List<Supervised> together) throws InterruptedException {
         List<Thread> stoppers = together.stream()

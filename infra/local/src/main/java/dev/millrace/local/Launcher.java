@@ -1,0 +1,65 @@
+package dev.millrace.local;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/** Runs one stack in the foreground until the process is asked to end. */
+final class Launcher {
+
+    private static final Duration MODELS_LIMIT = Duration.ofMinutes(5);
+
+    private final Console console;
+
+    Launcher(Console console) {
+        this.console = console;
+    }
+
+    /** Returns an exit code if the stack cannot be started; else it ends with the process. */
+    int run(StackSettings settings) throws InterruptedException {
+        long startNanos = System.nanoTime();
+        if (settings.port() != 0 && !FreePorts.isFree(settings.port())) {
+            return refuse(
+                    "port " + settings.port() + " is in use on this machine; free it, or choose another with -Dport=");
+        }
+        LocalStack stack;
+        try {
+            stack = LocalStack.prepare(settings, console);
+        } catch (IOException e) {
+            return refuse(String.valueOf(e.getMessage()));
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stack), "stack-shutdown"));
+        try {
+            console.say("Millrace starts; data and logs are in " + stack.data());
+            stack.start();
+            awaitModels(stack);
+        } catch (IOException e) {
+            return refuse(String.valueOf(e.getMessage()));
+        }
+        Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
+        new Banner(stack).lines(took).forEach(console::say);
+        new CountDownLatch(1).await();
+        return 0;
+    }
+
+    private void awaitModels(LocalStack stack) throws IOException, InterruptedException {
+        if (stack.hasApi()) {
+            List<String> missing = new ModelList(stack.apiUrl(), stack.key()).awaitAll(stack.models(), MODELS_LIMIT);
+            if (!missing.isEmpty()) {
+                console.say("Not served yet: " + String.join(", ", missing));
+            }
+        }
+    }
+
+    private void stop(LocalStack stack) {
+        console.say("Millrace stops");
+        stack.close();
+        console.say("Millrace has stopped");
+    }
+
+    private int refuse(String why) {
+        console.say("Millrace cannot start: " + why);
+        return 1;
+    }
+}

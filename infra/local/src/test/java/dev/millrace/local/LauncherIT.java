@@ -1,0 +1,123 @@
+package dev.millrace.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The launcher as a process, and what becomes of its children when it ends in one way or another. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class LauncherIT {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    private final Path data;
+    private final Path output;
+    private final List<Process> launchers = new ArrayList<>();
+
+    LauncherIT(@TempDir Path directory) {
+        this.data = directory.resolve("data");
+        this.output = directory.resolve("output");
+    }
+
+    @AfterEach
+    void endLaunchers() {
+        launchers.forEach(Process::destroyForcibly);
+    }
+
+    @Test
+    void afterAKillOfTheLauncherNothingIsLeftAndTheNextOneStarts() throws Exception {
+        Process launcher = launch(0);
+        awaitUp();
+        List<ProcessHandle> children = launcher.descendants().toList();
+        assertThat(children).hasSizeGreaterThan(5);
+
+        launcher.destroyForcibly();
+
+        await().atMost(SOON).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
+        Process next = launch(0);
+        awaitUp();
+        next.destroy();
+        assertThat(next.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "INT", "HUP"})
+    void aSignalStopsEverythingInOrder(String signal) throws Exception {
+        Process launcher = launch(0);
+        awaitUp();
+        List<ProcessHandle> children = launcher.descendants().toList();
+
+        new ProcessBuilder("kill", "-" + signal, Long.toString(launcher.pid()))
+                .start()
+                .waitFor();
+
+        assertThat(launcher.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(children).noneMatch(ProcessHandle::isAlive);
+        assertThat(Files.readString(output)).contains("Millrace has stopped");
+        assertThat(Files.readString(data.resolve("logs/postgres.log"))).contains("database system is shut down");
+        try (Stream<Path> pidFiles = Files.list(data.resolve("run"))) {
+            assertThat(pidFiles).isEmpty();
+        }
+    }
+
+    @Test
+    void aSecondOneOnTheSameDataIsRefused() throws Exception {
+        launch(0);
+        awaitUp();
+
+        Process second = launch(0);
+
+        assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(second.exitValue()).isEqualTo(1);
+        assertThat(Files.readString(output)).contains("cannot start").contains(data + " is in use");
+    }
+
+    @Test
+    void aTakenPortIsNamedBeforeAnythingIsStarted() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0)) {
+            Process launcher = launch(taken.getLocalPort());
+
+            assertThat(launcher.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(launcher.exitValue()).isEqualTo(1);
+            assertThat(Files.readString(output)).contains("port " + taken.getLocalPort() + " is in use");
+            assertThat(data).doesNotExist();
+        }
+    }
+
+    private Process launch(int port) throws IOException {
+        Files.deleteIfExists(output);
+        Process launcher = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx128m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        InfrastructureLauncher.class.getName(),
+                        data.toString(),
+                        Integer.toString(port))
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        launchers.add(launcher);
+        return launcher;
+    }
+
+    private void awaitUp() {
+        await().atMost(SOON)
+                .until(() -> Files.exists(output) && Files.readString(output).contains("Millrace is up"));
+    }
+}

@@ -1,0 +1,138 @@
+package dev.millrace.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OptionsTest {
+
+    private final Path directory;
+    private final Checkout checkout;
+
+    OptionsTest(@TempDir Path directory) {
+        this.directory = directory;
+        this.checkout = new Checkout(directory.resolve("checkout"));
+    }
+
+    @BeforeEach
+    void bundleModels() throws IOException {
+        makeModel(checkout.bundledModels().resolve("small"));
+        makeModel(checkout.bundledModels().resolve("other"));
+        Files.createDirectories(checkout.bundledModels().resolve("not-a-model"));
+    }
+
+    @Test
+    void withoutAWordItIsEverythingOnPort8080() throws IOException {
+        StackSettings settings = settings();
+
+        assertThat(settings.port()).isEqualTo(8080);
+        assertThat(settings.workers()).isEqualTo(1);
+        assertThat(settings.data()).isEqualTo(checkout.root().resolve(".millrace"));
+        assertThat(settings.infrastructure()).containsExactlyInAnyOrder(Infrastructure.values());
+        assertThat(settings.infrastructure()).allMatch(settings::embeds);
+        assertThat(settings.models().stream().map(Models::nameOf)).containsExactly("echo", "other", "small");
+    }
+
+    @Test
+    void everyOptionIsHeard() throws IOException {
+        Path model = directory.resolve("mine");
+        makeModel(model);
+
+        StackSettings settings = settings(
+                "port",
+                "9000",
+                "data",
+                directory + "/kept",
+                "workers",
+                "3",
+                "model",
+                model.toString(),
+                "kafka",
+                "k1:9092,k2:9092",
+                "postgres",
+                "postgresql://u:p%40ss@db:5433/x?sslmode=require",
+                "redis",
+                "redis://r:6379");
+
+        assertThat(settings.port()).isEqualTo(9000);
+        assertThat(settings.data()).isEqualTo(directory.resolve("kept"));
+        assertThat(settings.workers()).isEqualTo(3);
+        assertThat(settings.models()).contains("djl:mine=" + model);
+        assertThat(settings.external())
+                .isEqualTo(new StackSettings.External(
+                        "k1:9092,k2:9092",
+                        new ExternalPostgres("jdbc:postgresql://db:5433/x?sslmode=require", "u", "p@ss"),
+                        "redis://r:6379"));
+        assertThat(settings.infrastructure()).noneMatch(settings::embeds);
+    }
+
+    @Test
+    void aFileMaySayTheSameAndTheCommandLineCounts() throws IOException {
+        Path file = directory.resolve("up.properties");
+        Files.writeString(file, "port = 9000\nworkers = 2\n");
+
+        StackSettings settings = settings("config", file.toString(), "port", "9001");
+
+        assertThat(settings.port()).isEqualTo(9001);
+        assertThat(settings.workers()).isEqualTo(2);
+    }
+
+    @Test
+    void aFileWithAnUnknownSettingIsRefused() throws IOException {
+        Path file = directory.resolve("up.properties");
+        Files.writeString(file, "prot = 9000\n");
+
+        assertThatThrownBy(() -> settings("config", file.toString()))
+                .hasMessageContaining("prot")
+                .hasMessageContaining("port");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "port, 0",
+        "port, 70000",
+        "port, http",
+        "workers, 0",
+        "workers, 65",
+        "workers, two",
+        "model, /nowhere",
+        "config, /nowhere",
+        "postgres, db:5432",
+        "postgres, mysql://u:p@db/x"
+    })
+    void aValueThatCannotBeIsRefusedByName(String name, String value) {
+        assertThatThrownBy(() -> settings(name, value))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(name);
+    }
+
+    @Test
+    void twoModelsOfOneNameAreRefused() throws IOException {
+        Path model = directory.resolve("small");
+        makeModel(model);
+
+        assertThatThrownBy(() -> settings("model", model.toString())).hasMessageContaining("small");
+    }
+
+    private StackSettings settings(String... namesAndValues) throws IOException {
+        Properties commandLine = new Properties();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            commandLine.setProperty(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return Options.read(commandLine).settings(checkout);
+    }
+
+    private static void makeModel(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        Files.writeString(directory.resolve("config.json"), "{}");
+    }
+}

@@ -1,0 +1,61 @@
+package dev.millrace.local.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.millrace.local.process.Narrator;
+import dev.millrace.local.process.Supervised;
+import dev.millrace.local.process.Supervisor;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** As root PostgreSQL runs under another identity, and a directory can pass from one to the other and back. */
+class PostgresIdentityIT {
+
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    private final Path data;
+
+    PostgresIdentityIT(@TempDir Path data) {
+        this.data = data;
+    }
+
+    @Test
+    void theSameDataServesUnderEachIdentityOfRoot() throws Exception {
+        Unprivileged namespace = new Unprivileged(Unprivileged.NAMESPACE, "root");
+        Unprivileged nobody = new Unprivileged(Unprivileged.NOBODY, "nobody");
+        assumeTrue("root".equals(System.getProperty("user.name")), "only root has to give up its identity");
+        assumeTrue(Unprivileged.works(namespace.prefix()) && Unprivileged.works(nobody.prefix()));
+
+        for (Unprivileged identity : List.of(nobody, namespace, nobody)) {
+            runs(identity);
+        }
+        assertThat(Files.getOwner(data.resolve("postgres")).getName()).isEqualTo("nobody");
+    }
+
+    private void runs(Unprivileged identity) throws Exception {
+        try (Supervisor supervisor = Supervisor.open(data, Narrator.silent(), Clock.systemUTC())) {
+            Supervised postgres = supervisor.add(new PostgresPart(
+                    Path.of("target/tools").toAbsolutePath(),
+                    freePort(),
+                    data.resolve("postgres"),
+                    "secret",
+                    identity));
+            postgres.start();
+            postgres.awaitReady(LIMIT);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}
