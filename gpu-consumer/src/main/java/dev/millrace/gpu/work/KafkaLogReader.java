@@ -13,7 +13,9 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -42,6 +44,7 @@ final class KafkaLogReader implements LogReader, AutoCloseable {
     private final long timeoutMillis;
     private final ExecutorService threads;
     private final Deque<Job> queue = new ArrayDeque<>();
+    private final Queue<Consumer<byte[], byte[]>> idle = new ConcurrentLinkedQueue<>();
     private volatile boolean closed;
 
     KafkaLogReader(
@@ -92,11 +95,15 @@ final class KafkaLogReader implements LogReader, AutoCloseable {
         if (jobs.isEmpty()) {
             return;
         }
-        try (Consumer<byte[], byte[]> consumer = consumers.get()) {
+        Consumer<byte[], byte[]> free = idle.poll();
+        Consumer<byte[], byte[]> consumer = free == null ? consumers.get() : free;
+        try {
             scan(consumer, jobs);
+            idle.add(consumer);
             jobs.values().forEach(job -> job.view.complete(job.scan.view()));
         } catch (KafkaException | TimeoutException e) {
             LOG.warn("Could not read {}: {}", Topics.REPLIES.name(), e.toString());
+            consumer.close();
             jobs.values().forEach(job -> job.view.completeExceptionally(e));
         }
     }
@@ -164,5 +171,8 @@ final class KafkaLogReader implements LogReader, AutoCloseable {
             queue.clear();
         }
         rest.forEach(job -> job.view.cancel(false));
+        for (Consumer<byte[], byte[]> consumer = idle.poll(); consumer != null; consumer = idle.poll()) {
+            consumer.close();
+        }
     }
 }

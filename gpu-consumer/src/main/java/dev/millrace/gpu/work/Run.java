@@ -82,7 +82,7 @@ final class Run {
 
     private void marked(long offset) {
         if (attempt.marked()) {
-            log.read(id, offset).whenComplete((view, error) -> host.execute(() -> read(view, error)));
+            log.read(id, offset).whenComplete((view, error) -> host.execute(guarded(() -> read(view, error))));
         } else {
             proceed();
         }
@@ -117,7 +117,8 @@ final class Run {
 
     /** Hands the request to the generator. */
     void start(Generator generator) {
-        generation = generator.start(attempt.start(), new Mouth());
+        guarded(() -> generation = generator.start(attempt.start(), new Mouth()))
+                .run();
     }
 
     /** Stops it, by the router's wish. */
@@ -199,21 +200,27 @@ final class Run {
         replies.write(
                 id,
                 event,
-                (offset, error) -> host.execute(() -> {
-                    if (attempt.phase() == Phase.OVER) {
-                        return;
-                    }
-                    if (error == null) {
+                (offset, error) -> host.execute(guarded(() -> {
+                    if (attempt.phase() != Phase.OVER && error == null) {
                         then.go(offset);
-                    } else {
-                        LOG.warn(
-                                "Abandoned {}: {} could not be written: {}",
-                                id,
-                                event.getSchema().getName(),
-                                error.toString());
+                    } else if (attempt.phase() != Phase.OVER) {
+                        String name = event.getSchema().getName();
+                        LOG.warn("Abandoned {}: {} could not be written: {}", id, name, String.valueOf(error));
                         letGo(EndReason.ABANDONED, 0);
                     }
-                }));
+                })));
+    }
+
+    /** What goes wrong with one run must not stay unheard, nor reach another. */
+    private Runnable guarded(Runnable work) {
+        return () -> {
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                LOG.error("Abandoned {}", id, e);
+                letGo(EndReason.ABANDONED, 0);
+            }
+        };
     }
 
     private interface Then {
@@ -245,7 +252,7 @@ final class Run {
 
         private void wake(boolean needed) {
             if (needed) {
-                host.execute(Run.this::drain);
+                host.execute(guarded(Run.this::drain));
             }
         }
     }

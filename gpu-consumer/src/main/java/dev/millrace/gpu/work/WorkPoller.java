@@ -123,13 +123,19 @@ final class WorkPoller implements AutoCloseable {
             CompletableFuture.runAsync(() -> desk.take((WorkAssigned) event), deskThread)
                     .get();
         } catch (UnreadableEventException e) {
-            LOG.warn("Unreadable assignment at {}-{}@{}", record.topic(), record.partition(), record.offset(), e);
-            deadLetters
-                    .send(record, e.reason().name(), String.valueOf(e.getMessage()))
-                    .get();
-            RequestHeaders.get(record.headers(), RequestHeaders.REQUEST_ID)
-                    .ifPresent(id -> desk.execute(() -> desk.refuseUnreadable(id)));
+            bury(record, e.reason().name(), e);
+        } catch (ExecutionException e) {
+            bury(record, "NOT_TAKEN", e);
         }
+    }
+
+    /** Reading it again would not make it better: it goes to the dead letters, and the router decides about its request. */
+    private void bury(ConsumerRecord<byte[], byte[]> record, String cause, Exception error)
+            throws ExecutionException, InterruptedException {
+        LOG.warn("Bad assignment at {}-{}@{}", record.topic(), record.partition(), record.offset(), error);
+        deadLetters.send(record, cause, String.valueOf(error.getMessage())).get();
+        RequestHeaders.get(record.headers(), RequestHeaders.REQUEST_ID)
+                .ifPresent(id -> desk.execute(() -> desk.refuseUnreadable(id)));
     }
 
     private void pause() {

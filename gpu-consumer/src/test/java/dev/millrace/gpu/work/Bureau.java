@@ -11,11 +11,11 @@ import dev.millrace.event.WorkerReported;
 import dev.millrace.reply.RequestIds;
 import dev.millrace.service.Meters;
 import io.prometheus.client.CollectorRegistry;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import org.apache.avro.specific.SpecificRecord;
 
 /** A desk with all that is around it in memory, on the test's own thread and time. */
@@ -31,7 +31,7 @@ final class Bureau implements ReportWriter {
     boolean brokersAnswer = true;
     long nowMillis = 1_000_000;
 
-    private final Deque<Runnable> word = new ArrayDeque<>();
+    private final Deque<Runnable> word = new ConcurrentLinkedDeque<>();
     private final RequestIds ids = new RequestIds("a secret of a test", new Random(1));
     private long number;
 

@@ -144,6 +144,17 @@ final class DeskTest {
     }
 
     @Test
+    void aGeneratorThatThrowsCostsOneAttemptAndNoMore() {
+        bureau.generator.broken = true;
+        bureau.take(1);
+        assertThat(bureau.ended().getReason()).isEqualTo(EndReason.ABANDONED);
+
+        bureau.generator.broken = false;
+        bureau.take(1);
+        assertThat(bureau.generator.begun).hasSize(1);
+    }
+
+    @Test
     void aMarkerThatCouldNotBeSentBeginsNothing() {
         bureau.log.failing = Started.class;
         bureau.take(1);

@@ -41,6 +41,7 @@ final class Script implements Generator {
     final List<Begun> begun = new ArrayList<>();
     final List<String> cancelled = new ArrayList<>();
     int slots = 8;
+    boolean broken;
 
     @Override
     public ModelProfile profile() {
@@ -54,6 +55,9 @@ final class Script implements Generator {
 
     @Override
     public Generation start(Task task, Sink sink) {
+        if (broken) {
+            throw new IllegalStateException("broken as the test wants it");
+        }
         begun.add(new Begun(task, sink));
         return () -> cancelled.add(task.request().getRequestId());
     }
