@@ -27,7 +27,7 @@ final class Checks {
             entry("string", plain(value -> value instanceof String)),
             entry("mapping", plain(value -> value instanceof Map<?, ?>)),
             entry("iterable", plain(Values::isIterable)),
-            entry("callable", plain(value -> value instanceof Callable)),
+            entry("callable", plain(value -> value instanceof Callable || value instanceof Undefined)),
             entry("escaped", plain(value -> false)),
             entry(
                     "sequence",

@@ -125,6 +125,9 @@ final class Comparing {
                             "'in <string>' requires string as left operand, not " + Values.typeName(element));
         }
         if (container instanceof Map<?, ?> map) {
+            if (element instanceof Map<?, ?> || element instanceof List<?> && !(element instanceof Tuple)) {
+                throw new TemplateException("unhashable type: '" + Values.typeName(element) + "'");
+            }
             return map.containsKey(element);
         }
         if (!Values.isIterable(container)) {

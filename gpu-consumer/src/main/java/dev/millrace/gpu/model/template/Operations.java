@@ -27,15 +27,19 @@ final class Operations {
         if (operator.equals("+")) {
             return plus(run, left, right);
         }
-        if (operator.equals("*") && right instanceof Long && isSequence(left)) {
-            return repeat(run, left, (Long) right);
+        if (operator.equals("*") && isCount(right) && isSequence(left)) {
+            return repeat(run, left, Values.index(right));
         }
-        if (operator.equals("*") && left instanceof Long && isSequence(right)) {
-            return repeat(run, right, (Long) left);
+        if (operator.equals("*") && isCount(left) && isSequence(right)) {
+            return repeat(run, right, Values.index(left));
         }
         String name = operator.equals("**") ? "** or pow()" : operator;
         throw new TemplateException("unsupported operand type(s) for " + name + ": '" + Values.typeName(left)
                 + "' and '" + Values.typeName(right) + "'");
+    }
+
+    private static boolean isCount(Object value) {
+        return value instanceof Long || value instanceof Boolean;
     }
 
     private static boolean isSequence(Object value) {
@@ -58,10 +62,8 @@ final class Operations {
         }
         String type = Values.typeName(left);
         if (isSequence(left)) {
-            String other = left instanceof String
-                    ? "\"" + Values.typeName(right) + "\""
-                    : "\"" + Values.typeName(right) + "\"";
-            throw new TemplateException("can only concatenate " + type + " (not " + other + ") to " + type);
+            throw new TemplateException(
+                    "can only concatenate " + type + " (not \"" + Values.typeName(right) + "\") to " + type);
         }
         throw new TemplateException(
                 "unsupported operand type(s) for +: '" + type + "' and '" + Values.typeName(right) + "'");
@@ -171,7 +173,10 @@ final class Operations {
             throw undefined.used();
         }
         if (!(value instanceof String) && !(value instanceof List<?>)) {
-            return new Undefined(described(value) + " has no element slice");
+            throw new TemplateException(
+                    value instanceof Map<?, ?>
+                            ? "unhashable type: 'slice'"
+                            : "'" + Values.typeName(value) + "' object is not subscriptable");
         }
         long length = Values.length(value);
         long step = by == None.NONE ? 1 : Values.index(by);

@@ -44,10 +44,15 @@ final class PercentFormat {
             out.append(padded(run, field, body(run, kind, field.group(4), value)));
             run.text(out.length());
         }
-        if (!named && next < given.size() && !(values instanceof Map<?, ?>)) {
+        if (!named && next < given.size() && !isContainer(values)) {
             throw new TemplateException("not all arguments converted during string formatting");
         }
         return run.text(out.append(format.substring(from)).toString());
+    }
+
+    /** Python lets a format without fields pass over these in silence. */
+    private static boolean isContainer(Object values) {
+        return values instanceof Map<?, ?> || values instanceof List<?> && !(values instanceof Tuple);
     }
 
     private static Object named(Object values, String name) {

@@ -91,6 +91,11 @@ final class SequenceFilters {
         };
     }
 
+    /** The lazy filters ask first whether there is anything, so that nothing at all passes for no elements. */
+    private static List<Object> some(Run run, Object value) {
+        return Values.truth(value) ? Values.elements(run, value) : List.of();
+    }
+
     private static Object map(Run run, Object value, Arguments arguments) {
         List<Object> mapped = new ArrayList<>();
         UnaryOperator<Object> change;
@@ -103,13 +108,13 @@ final class SequenceFilters {
             String name = Values.string(arguments.positional().get(0));
             change = element -> Filters.apply(run, name, element, arguments.rest());
         }
-        Values.elements(run, value).forEach(element -> mapped.add(change.apply(element)));
+        some(run, value).forEach(element -> mapped.add(change.apply(element)));
         return new OneShot(mapped);
     }
 
     private static Object select(Run run, Object value, Arguments arguments, boolean kept) {
         List<Object> chosen = new ArrayList<>();
-        for (Object element : Values.elements(run, value)) {
+        for (Object element : some(run, value)) {
             if (matches(run, element, arguments) == kept) {
                 chosen.add(element);
             }
@@ -130,7 +135,7 @@ final class SequenceFilters {
         }
         UnaryOperator<Object> part = attribute(run, arguments.positional().get(0), null);
         List<Object> chosen = new ArrayList<>();
-        for (Object element : Values.elements(run, value)) {
+        for (Object element : some(run, value)) {
             if (matches(run, part.apply(element), arguments.rest()) == kept) {
                 chosen.add(element);
             }

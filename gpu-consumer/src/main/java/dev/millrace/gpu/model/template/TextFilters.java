@@ -40,7 +40,7 @@ final class TextFilters {
                 : Text.pad(run, "", given[0] == null ? 4 : Values.index(given[0]), " ", true, false);
         boolean first = given[1] != null && Values.truth(given[1]);
         boolean blank = given[2] != null && Values.truth(given[2]);
-        List<Object> lines = Text.lines(Printing.print(run, value) + "\n", false);
+        List<Object> lines = Text.lines(Values.string(value) + "\n", false);
         StringBuilder out = new StringBuilder(first ? indent : "");
         for (int i = 0; i < lines.size(); i++) {
             String line = Values.string(lines.get(i));
