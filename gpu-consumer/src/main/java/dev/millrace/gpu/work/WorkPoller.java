@@ -9,9 +9,7 @@ import dev.millrace.topic.Topic;
 import dev.millrace.topic.UnreadableEventException;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -23,7 +21,6 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -37,7 +34,6 @@ final class WorkPoller implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WorkPoller.class);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration POLL_WHEN_FULL = Duration.ofMillis(10);
-    private static final Duration COMMIT_WAIT = Duration.ofSeconds(1);
     private static final long RETRY_PAUSE_MILLIS = 500;
 
     private final Topic topic;
@@ -47,7 +43,6 @@ final class WorkPoller implements AutoCloseable {
     private final Desk desk;
     private final ExecutorService deskThread;
     private final Thread thread;
-    private final Map<TopicPartition, OffsetAndMetadata> admitted = new HashMap<>();
     private volatile boolean closed;
 
     WorkPoller(
@@ -74,10 +69,10 @@ final class WorkPoller implements AutoCloseable {
     private void run() {
         while (!closed) {
             try (Consumer<byte[], byte[]> consumer = consumers.get()) {
-                admitted.clear();
-                consumer.subscribe(List.of(topic.name()), new Ownership(consumer));
+                Commits commits = new Commits(consumer);
+                consumer.subscribe(List.of(topic.name()), new Ownership(commits));
                 while (!closed) {
-                    poll(consumer);
+                    poll(consumer, commits);
                 }
             } catch (WakeupException | InterruptException e) {
                 LOG.debug("Stopped reading {}", topic.name());
@@ -91,27 +86,19 @@ final class WorkPoller implements AutoCloseable {
         }
     }
 
-    private void poll(Consumer<byte[], byte[]> consumer) throws ExecutionException, InterruptedException {
+    private void poll(Consumer<byte[], byte[]> consumer, Commits commits)
+            throws ExecutionException, InterruptedException {
         boolean full = desk.isFull();
         if (full) {
             consumer.pause(consumer.assignment());
         } else if (!consumer.paused().isEmpty()) {
             consumer.resume(consumer.paused());
         }
-        Map<TopicPartition, OffsetAndMetadata> fresh = new HashMap<>();
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(full ? POLL_WHEN_FULL : POLL)) {
             take(record);
-            fresh.put(
-                    new TopicPartition(record.topic(), record.partition()), new OffsetAndMetadata(record.offset() + 1));
+            commits.admitted(record);
         }
-        if (!fresh.isEmpty()) {
-            admitted.putAll(fresh);
-            consumer.commitAsync(fresh, (offsets, error) -> {
-                if (error != null) {
-                    LOG.warn("Could not commit on {}: {}", topic.name(), error.toString());
-                }
-            });
-        }
+        commits.send();
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record) throws ExecutionException, InterruptedException {
@@ -159,11 +146,11 @@ final class WorkPoller implements AutoCloseable {
 
     private final class Ownership implements ConsumerRebalanceListener {
 
-        private final Consumer<byte[], byte[]> consumer;
+        private final Commits commits;
         private final SortedSet<Integer> owned = new TreeSet<>();
 
-        Ownership(Consumer<byte[], byte[]> consumer) {
-            this.consumer = consumer;
+        Ownership(Commits commits) {
+            this.commits = commits;
         }
 
         @Override
@@ -172,21 +159,15 @@ final class WorkPoller implements AutoCloseable {
             tell();
         }
 
-        /** What was admitted must not be read again by another, who would refuse it. */
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            commits.settle(partitions);
             onPartitionsLost(partitions);
-            Map<TopicPartition, OffsetAndMetadata> rest = new HashMap<>(admitted);
-            rest.keySet().retainAll(partitions);
-            try {
-                consumer.commitSync(rest, COMMIT_WAIT);
-            } catch (KafkaException e) {
-                LOG.warn("Could not commit on {}: {}", topic.name(), e.toString());
-            }
         }
 
         @Override
         public void onPartitionsLost(Collection<TopicPartition> partitions) {
+            commits.forget(partitions);
             partitions.forEach(partition -> owned.remove(partition.partition()));
             tell();
         }
