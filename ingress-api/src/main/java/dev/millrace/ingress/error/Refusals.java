@@ -59,8 +59,12 @@ public final class Refusals {
         return refusal(413, INVALID_REQUEST, "request_too_large", message, null, null);
     }
 
-    public static RefusedException conflict(String param, String code, String message) {
-        return refusal(409, INVALID_REQUEST, code, message, param, null);
+    public static RefusedException notFound(String param, String code, String message) {
+        return refusal(404, INVALID_REQUEST, code, message, param, null);
+    }
+
+    public static RefusedException conflict(String param, String code, String message, long retryAfterMillis) {
+        return refusal(409, INVALID_REQUEST, code, message, param, retryAfterMillis);
     }
 
     public static RefusedException forbidden(String param, String message) {

@@ -24,6 +24,7 @@ final class Visit {
     private final List<Runnable> whenGone = new ArrayList<>();
     private String id;
     private boolean gone;
+    private volatile boolean accepted;
     private @Nullable Caller caller;
     private InFlight.@Nullable Slot slot;
 
@@ -53,6 +54,7 @@ final class Visit {
     /** Takes room here, which goes back with the connection at the latest. */
     void enter(InFlight.Slot taken) {
         this.slot = taken;
+        taken.whenReleased(this::end);
         onGone(taken::release);
         if (channel != null) {
             channel.closeFuture().addListener(whenClosed);
@@ -80,7 +82,7 @@ final class Visit {
     }
 
     /** The connection may live on, and knows nothing of this visit any more. */
-    void end() {
+    private void end() {
         if (channel != null) {
             channel.closeFuture().removeListener(whenClosed);
         }
@@ -111,11 +113,26 @@ final class Visit {
         return Objects.requireNonNull(slot, "the filter gave no room");
     }
 
+    boolean isThere() {
+        synchronized (whenGone) {
+            return !gone;
+        }
+    }
+
+    /** From here on it is an exchange, which counts itself. */
+    void accepted() {
+        accepted = true;
+    }
+
+    /** Whether it wanted an answer and was turned away. */
+    boolean isTurnedAway() {
+        return slot != null && !accepted;
+    }
+
     /** For a response that is the end of it. */
     void releaseSlot() {
         if (slot != null) {
             slot.release();
         }
-        end();
     }
 }

@@ -1,6 +1,8 @@
 package dev.millrace.ingress.http;
 
+import dev.millrace.ingress.meter.IngressMeter;
 import dev.millrace.ingress.reply.Ticker;
+import dev.millrace.service.Meters;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.Filter;
@@ -19,10 +21,12 @@ final class VisitFilter {
 
     private final Ticker ticker;
     private final RandomGenerator random;
+    private final Meters<IngressMeter> meters;
 
-    VisitFilter(Ticker ticker, RandomGenerator random) {
+    VisitFilter(Ticker ticker, RandomGenerator random, Meters<IngressMeter> meters) {
         this.ticker = ticker;
         this.random = random;
+        this.meters = meters;
     }
 
     @RequestFilter
@@ -38,6 +42,9 @@ final class VisitFilter {
             response.header(
                     Headers.PROCESSING_MILLIS,
                     Long.toString(TimeUnit.NANOSECONDS.toMillis(ticker.nanos() - visit.arrivedNanos())));
+            if (visit.isTurnedAway()) {
+                meters.count(IngressMeter.REQUESTS, 1, "none", "unknown", Integer.toString(response.code()));
+            }
             if (!Answers.isStream(response)) {
                 visit.releaseSlot();
             }

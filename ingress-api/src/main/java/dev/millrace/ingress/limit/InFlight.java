@@ -62,9 +62,14 @@ public final class InFlight {
         private final long bytes;
         private final AtomicBoolean bodyHeld = new AtomicBoolean(true);
         private final AtomicBoolean held = new AtomicBoolean(true);
+        private volatile Runnable whenReleased = () -> {};
 
         private Slot(long bytes) {
             this.bytes = bytes;
+        }
+
+        public void whenReleased(Runnable told) {
+            whenReleased = told;
         }
 
         public void releaseBody() {
@@ -77,6 +82,7 @@ public final class InFlight {
             releaseBody();
             if (held.compareAndSet(true, false)) {
                 requests.decrementAndGet();
+                whenReleased.run();
             }
         }
     }

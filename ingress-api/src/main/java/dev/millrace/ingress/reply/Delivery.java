@@ -17,8 +17,8 @@ interface Delivery {
 
     void failed(Failure failure);
 
-    /** The client left: nothing more goes out. */
-    void gone();
+    /** The client left: nothing more goes out, and what never began has this for an end. */
+    void gone(Failure failure);
 
     /** Time passes. */
     void tick(long nowNanos);

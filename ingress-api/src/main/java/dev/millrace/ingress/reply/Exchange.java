@@ -165,7 +165,7 @@ public final class Exchange implements ReplyLog.Listener {
 
     /** The client left. */
     public synchronized void gone() {
-        delivery.gone();
+        delivery.gone(CLIENT_LEFT);
         if (!ended) {
             ended = true;
             observer.ended(this, new Ending(CLIENT_LEFT, true, "client_left"));

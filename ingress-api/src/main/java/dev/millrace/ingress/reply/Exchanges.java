@@ -85,13 +85,7 @@ public final class Exchanges {
         Running run = new Running(order);
         running.add(run);
         replies.follow(order.id().toString(), run.exchange);
-        requests.publish(request).whenComplete((done, error) -> {
-            if (error != null) {
-                boolean surelyNot = error instanceof NotPublishedException;
-                run.exchange.publishingFailed(
-                        surelyNot ? ReplyFailures.tooLarge() : ReplyFailures.notPublished(), surelyNot);
-            }
-        });
+        requests.publish(request).whenComplete((done, error) -> run.published(error));
         return run.exchange;
     }
 
@@ -140,6 +134,17 @@ public final class Exchanges {
             exchange.gone();
         }
 
+        private void published(@Nullable Throwable error) {
+            Order.Aftermath aftermath = order.aftermath();
+            if (error != null) {
+                boolean surelyNot = error instanceof NotPublishedException;
+                exchange.publishingFailed(
+                        surelyNot ? ReplyFailures.tooLarge() : ReplyFailures.notPublished(), surelyNot);
+            } else if (aftermath != null) {
+                executor.execute(aftermath::accepted);
+            }
+        }
+
         @Override
         public void chunk(Exchange from, Chunk chunk) {
             course.chunk(from.provider(), chunk, ticker.nanos());
@@ -159,7 +164,7 @@ public final class Exchanges {
             course.ended(from.provider(), from.tally(), ending.failure(), ticker.nanos());
             Order.Aftermath aftermath = order.aftermath();
             Answer answer = from.answer();
-            if (aftermath != null && answer != null) {
+            if (aftermath != null && answer != null && !ending.ownWord()) {
                 executor.execute(() -> aftermath.ended(outcome(ending.failure()), answer));
             }
         }

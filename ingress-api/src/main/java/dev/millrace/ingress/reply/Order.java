@@ -34,10 +34,16 @@ public record Order(
         context = List.copyOf(context);
     }
 
-    /** Hears how a request ended, on a thread that may block. */
-    @FunctionalInterface
+    /** Hears what becomes of the request, on a thread that may block. */
     public interface Aftermath {
 
+        /** It is in the log. */
+        void accepted();
+
+        /**
+         * It has its end, and nothing can change it any more. Not told where only this door gave up: then the log will
+         * have an end that nobody here waits for.
+         */
         void ended(Outcome outcome, Answer answer);
     }
 }

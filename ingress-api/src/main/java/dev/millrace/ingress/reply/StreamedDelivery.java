@@ -74,7 +74,6 @@ final class StreamedDelivery implements Delivery {
             close();
         } else {
             reply.completeAsync(() -> new Reply.Failing(failure), executor);
-            onDelivered.run();
         }
     }
 
@@ -84,9 +83,9 @@ final class StreamedDelivery implements Delivery {
     }
 
     @Override
-    public void gone() {
+    public void gone(Failure failure) {
         outbox.complete();
-        reply.cancel(false);
+        reply.complete(new Reply.Failing(failure));
     }
 
     @Override

@@ -41,8 +41,8 @@ final class WholeDelivery implements Delivery {
     }
 
     @Override
-    public void gone() {
-        reply.cancel(false);
+    public void gone(Failure failure) {
+        reply.complete(new Reply.Failing(failure));
     }
 
     @Override

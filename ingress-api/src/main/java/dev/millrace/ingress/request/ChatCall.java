@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A chat request whose every field was checked.
  *
+ * @param limitParam the name under which the caller gave its limit of tokens
  * @param legacyFunctions whether tools came as the deprecated functions, so that calls go back in that form
  * @param includeUsage whether a stream ends with the usage
  */
@@ -19,6 +20,7 @@ public record ChatCall(
         List<ObjectNode> tools,
         ObjectNode templateArguments,
         Sampling sampling,
+        String limitParam,
         @Nullable String toolChoice,
         @Nullable ObjectNode responseFormat,
         boolean parallelToolCalls,

@@ -45,6 +45,7 @@ public final class ChatReader {
                 functions == null ? draft.tools : functions,
                 templateArguments(draft),
                 draft.sampling.build(),
+                draft.maxCompletionTokens != null ? "max_completion_tokens" : "max_tokens",
                 choice == null ? null : choice.toString(),
                 draft.responseFormat,
                 !legacy && (draft.parallelToolCalls == null || draft.parallelToolCalls),

@@ -32,6 +32,7 @@ public final class JsonBody {
 
     private static final int MAX_NUMBER_CHARS = 400;
     private static final int MAX_NAME_CHARS = 1024;
+    private static final int MAX_MESSAGE_CHARS = 200;
 
     /** A tree takes many times the bytes of the text that it comes from. */
     private static final int MAX_TOKENS = 1_000_000;
@@ -76,10 +77,15 @@ public final class JsonBody {
         }
     }
 
+    /** What the parser says, without what it says of its own settings. */
     private static RefusedException unreadable(JsonProcessingException e) {
         JsonLocation at = e.getLocation();
         String place = at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
-        return Refusals.invalid(null, "invalid_json", "The body is not valid JSON: " + e.getOriginalMessage() + place);
+        String said = e.getOriginalMessage();
+        int aside = said.indexOf(" (start marker");
+        String message = aside < 0 ? said : said.substring(0, aside);
+        String cut = message.length() > MAX_MESSAGE_CHARS ? message.substring(0, MAX_MESSAGE_CHARS) : message;
+        return Refusals.invalid(null, "invalid_json", "The body is not valid JSON: " + cut + place);
     }
 
     /** By hand, because a JSON reader guesses at encodings and forgives some errors. */

@@ -30,7 +30,7 @@ final class Needs {
         needs.require(Capability.CHAT, "model", "the model does not chat");
         needs.requireTools(call);
         needs.requireFormat(call.responseFormat());
-        needs.requireSampling(call.sampling());
+        needs.requireSampling(call.sampling(), call.limitParam());
         needs.requireFaults(call.metadata());
     }
 
@@ -58,7 +58,7 @@ final class Needs {
         }
     }
 
-    private void requireSampling(Sampling sampling) {
+    private void requireSampling(Sampling sampling, String limitParam) {
         if (sampling.getLogprobs()) {
             require(Capability.LOGPROBS, "logprobs", "the model does not tell probabilities");
         }
@@ -68,7 +68,7 @@ final class Needs {
         Integer most = sampling.getMaxTokens();
         if (most != null && most > model.maxOutputTokens()) {
             throw Refusals.wrongValue(
-                    "max_tokens", "at most " + model.maxOutputTokens() + ", which is what the model can give");
+                    limitParam, "at most " + model.maxOutputTokens() + ", which is what the model can give");
         }
         if (sampling.getMinTokens() > model.maxOutputTokens()) {
             throw Refusals.wrongValue(

@@ -31,7 +31,14 @@ public final class RequestMaker {
         this.limits = limits;
     }
 
+    /** Refuses what the model cannot do. */
+    public void check(ChatCall call, ModelCard model) {
+        Needs.require(call, model);
+    }
+
     /**
+     * Makes the event of a checked request.
+     *
      * @param context a session's earlier messages
      * @param trace the W3C trace parent, if there is a good one
      */
@@ -42,7 +49,6 @@ public final class RequestMaker {
             Caller caller,
             List<JsonNode> context,
             @Nullable String trace) {
-        Needs.require(call, model);
         String prompt = prompt(call, context);
         if (prompt.length() > limits.maxPromptChars()) {
             throw Refusals.tooLarge("The messages are too large: " + prompt.length() + " characters, and "
@@ -90,7 +96,7 @@ public final class RequestMaker {
             prompt.putArray("tools").addAll(call.tools());
         }
         if (!call.templateArguments().isEmpty()) {
-            prompt.set("chat_template_kwargs", call.templateArguments());
+            prompt.set("arguments", call.templateArguments());
         }
         return prompt.toString();
     }

@@ -40,6 +40,10 @@ final class Door implements AutoCloseable {
                 -1,
                 "millrace.identity.development-key",
                 KEY,
+                "millrace.session.store",
+                "memory",
+                "millrace.drain.grace-millis",
+                500,
                 "millrace.request.id-secret",
                 "only for tests, and for nothing else"));
         all.putAll(settings);

@@ -1,0 +1,69 @@
+package dev.millrace.ingress.http;
+
+import dev.millrace.ingress.limit.DrainConfig;
+import dev.millrace.ingress.limit.InFlight;
+import dev.millrace.ingress.reply.Exchanges;
+import dev.millrace.service.Dependency;
+import io.micronaut.runtime.graceful.GracefulShutdownCapable;
+import jakarta.inject.Singleton;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Closes this door politely: nobody new, a while for those who are here, a clear word for the rest. */
+@Singleton
+final class Drain implements GracefulShutdownCapable, Dependency {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
+    private static final long LOOK_MILLIS = 50;
+
+    private final InFlight inFlight;
+    private final Exchanges exchanges;
+    private final DrainConfig config;
+
+    Drain(InFlight inFlight, Exchanges exchanges, DrainConfig config) {
+        this.inFlight = inFlight;
+        this.exchanges = exchanges;
+        this.config = config;
+    }
+
+    @Override
+    public String name() {
+        return "door";
+    }
+
+    @Override
+    public State state() {
+        return inFlight.isDraining() ? State.down("shutting down") : State.up("open");
+    }
+
+    @Override
+    public CompletionStage<?> shutdownGracefully() {
+        inFlight.drain();
+        LOG.info("Shutting down: {} answer(s) under way", exchanges.count());
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        look(done, config.graceMillis());
+        return done;
+    }
+
+    @Override
+    public OptionalLong reportActiveTasks() {
+        return OptionalLong.of(exchanges.count());
+    }
+
+    private void look(CompletableFuture<Boolean> done, long leftMillis) {
+        if (exchanges.count() > 0 && leftMillis > 0) {
+            CompletableFuture.delayedExecutor(LOOK_MILLIS, TimeUnit.MILLISECONDS)
+                    .execute(() -> look(done, leftMillis - LOOK_MILLIS));
+            return;
+        }
+        if (exchanges.count() > 0) {
+            LOG.warn("{} answer(s) did not end in time", exchanges.count());
+            exchanges.giveUpAll();
+        }
+        done.complete(true);
+    }
+}

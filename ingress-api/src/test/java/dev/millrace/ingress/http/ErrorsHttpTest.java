@@ -1,0 +1,226 @@
+package dev.millrace.ingress.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+import dev.millrace.ingress.identity.IdentityConfig;
+import dev.millrace.ingress.limit.InFlight;
+import java.io.ByteArrayInputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Statuses, bodies and headers of what is turned away, and of what is not a chat. */
+class ErrorsHttpTest {
+
+    private static final String MESSAGES = "\"messages\":[{\"role\":\"user\",\"content\":\"Hello you\"}]";
+    private static final String GOOD = "{\"model\":\"echo\"," + MESSAGES + "}";
+    private static final int TOO_LARGE = (8 << 20) + 1;
+
+    private static Door door;
+    private static HttpServer billing;
+
+    @BeforeAll
+    static void open() throws Exception {
+        billing = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        billing.createContext("/v1/usage", exchange -> {
+            byte[] body = (exchange.getRequestURI().getRawQuery() + " "
+                            + exchange.getRequestHeaders().getFirst("X-Millrace-Tenant"))
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "text/csv");
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        billing.start();
+        door = new Door(Map.of(
+                "millrace.billing.url",
+                "http://127.0.0.1:" + billing.getAddress().getPort(),
+                "millrace.limit.max-in-flight",
+                50));
+        door.requests.onPublish = request -> door.replies.answer(request.getRequestId(), "Hello ", "you");
+    }
+
+    @AfterAll
+    static void close() {
+        door.close();
+        billing.stop(0);
+    }
+
+    @AfterEach
+    void allRoomIsGivenBack() {
+        assertThat(door.bean(InFlight.class).requests()).isZero();
+        assertThat(door.bean(InFlight.class).bodyBytes()).isZero();
+    }
+
+    private static HttpRequest.Builder chat(HttpRequest.BodyPublisher body) {
+        return door.request(Door.CHAT)
+                .header("Content-Type", "application/json")
+                .POST(body);
+    }
+
+    private static void assertError(HttpResponse<String> response, int status, String code, @Nullable String param)
+            throws Exception {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        JsonNode error = new ObjectMapper().readTree(response.body()).path("error");
+        assertThat(error.fieldNames()).toIterable().containsExactly("message", "type", "param", "code");
+        assertThat(error.path("message").asText()).isNotBlank();
+        assertThat(error.path("code").textValue()).isEqualTo(code);
+        assertThat(error.path("param").textValue()).isEqualTo(param);
+        assertThat(response.headers().firstValue("content-type")).contains("application/json");
+        assertThat(response.headers().firstValue("x-request-id")).isPresent();
+        assertThat(response.headers().firstValue("openai-processing-ms")).isPresent();
+    }
+
+    @Test
+    void strangersAreToldSo() throws Exception {
+        for (String key : new String[] {"", "Bearer ", "Bearer sk-wrong-0123456789", "Basic " + Door.KEY, Door.KEY}) {
+            HttpRequest.Builder request = HttpRequest.newBuilder(door.uri(Door.CHAT))
+                    .header("Content-Type", "application/json")
+                    .POST(BodyPublishers.ofString(GOOD));
+            if (!key.isEmpty()) {
+                request.header("Authorization", key);
+            }
+            HttpResponse<String> response = door.send(request);
+            assertError(response, 401, "invalid_api_key", null);
+            assertThat(response.headers().firstValue("www-authenticate")).isPresent();
+            assertThat(response.body()).doesNotContain("sk-wrong");
+        }
+    }
+
+    @Test
+    void whatIsNotThereIsNotThere() throws Exception {
+        assertError(door.get("/v1/nothing"), 404, "unknown_url", null);
+        assertError(door.get("/nothing"), 404, "unknown_url", null);
+        assertError(door.get("/v1/models/none"), 404, "model_not_found", "model");
+        assertError(door.post(Door.CHAT, "{\"model\":\"none\"," + MESSAGES + "}"), 404, "model_not_found", "model");
+    }
+
+    @Test
+    void theWrongMethodIsToldTheRightOnes() throws Exception {
+        HttpResponse<String> response = door.get(Door.CHAT);
+        assertError(response, 405, "method_not_allowed", null);
+        assertThat(response.headers().firstValue("allow")).contains("POST");
+        assertError(door.post("/v1/models", "{}"), 405, "method_not_allowed", null);
+    }
+
+    @Test
+    void onlyJsonIsTaken() throws Exception {
+        assertError(
+                door.send(door.request(Door.CHAT)
+                        .header("Content-Type", "text/plain")
+                        .POST(BodyPublishers.ofString(GOOD))),
+                415,
+                "unsupported_media_type",
+                null);
+        assertThat(door.send(door.request(Door.CHAT)
+                                .header("Content-Type", "application/json; charset=utf-8")
+                                .POST(BodyPublishers.ofString(GOOD)))
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aBodyThatIsTooLargeIsRefusedWhetherItTellsItsLengthOrNot() throws Exception {
+        assertError(door.send(chat(BodyPublishers.ofString("x".repeat(TOO_LARGE)))), 413, "request_too_large", null);
+        assertError(
+                door.send(chat(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[TOO_LARGE])))),
+                413,
+                "request_too_large",
+                null);
+        String large =
+                "{\"model\":\"echo\",\"messages\":[{\"role\":\"user\",\"content\":\"" + "x".repeat(7 << 20) + "\"}]}";
+        assertThat(door.send(chat(BodyPublishers.ofString(large))).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void badBodiesAreNamed() throws Exception {
+        assertError(door.post(Door.CHAT, "{"), 400, "invalid_json", null);
+        assertError(
+                door.post(Door.CHAT, "{\"model\":\"echo\",\"messages\":[]}"),
+                400,
+                "array_below_min_length",
+                "messages");
+        assertError(
+                door.post(Door.CHAT, "{\"model\":\"echo\",\"frob\":1," + MESSAGES + "}"),
+                400,
+                "unknown_parameter",
+                "frob");
+        assertThat(door.post(Door.CHAT, "").statusCode()).isEqualTo(400);
+        assertThat(door.send(chat(BodyPublishers.ofByteArray(new byte[] {'"', (byte) 0xff, '"'})))
+                        .statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void headersHaveALimit() throws Exception {
+        HttpResponse<String> response =
+                door.send(chat(BodyPublishers.ofString(GOOD)).header("X-Long", "x".repeat(40_000)));
+        assertThat(response.statusCode()).isBetween(400, 499);
+    }
+
+    @Test
+    void modelsTellTheirPrices() throws Exception {
+        for (String base : List.of("/v1", "/api/v1")) {
+            JsonNode list =
+                    new ObjectMapper().readTree(door.get(base + "/models").body());
+            assertThat(list.path("object").asText()).isEqualTo("list");
+            JsonNode echo =
+                    new ObjectMapper().readTree(door.get(base + "/models/echo").body());
+            assertThat(list.path("data").get(1)).isEqualTo(echo);
+            assertThat(echo.path("object").asText()).isEqualTo("model");
+            assertThat(echo.path("created").asLong()).isEqualTo(1_700_000_000);
+            assertThat(echo.path("provider").asText()).isEqualTo("local");
+            assertThat(echo.path("context_length").asInt()).isEqualTo(8192);
+            assertThat(echo.at("/pricing/output_micros_per_million_tokens").asLong())
+                    .isEqualTo(200_000);
+        }
+    }
+
+    @Test
+    void usageIsAskedOfBillingInTheCallersName() throws Exception {
+        HttpResponse<String> response = door.get("/v1/usage?from=1&to=2%2B3");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("content-type")).contains("text/csv");
+        assertThat(response.body()).isEqualTo("from=1&to=2%2B3 development");
+    }
+
+    @Test
+    void withoutBillingThereIsAClearAnswer() throws Exception {
+        try (Door other = new Door(Map.of("millrace.billing.url", "http://127.0.0.1:1"))) {
+            HttpResponse<String> response = other.get("/v1/usage");
+            assertError(response, 503, "usage_unavailable", null);
+            assertThat(response.headers().firstValue("retry-after")).isPresent();
+        }
+    }
+
+    @Test
+    void whatIsMeasuredHasNoNamesFromClients() throws Exception {
+        door.post(Door.CHAT, "{\"model\":\"made-up-name\"," + MESSAGES + "}");
+        door.post(Door.CHAT, GOOD);
+        String metrics = door.get("/metrics").body();
+        assertThat(metrics)
+                .contains("gateway_requests_total{provider=\"local\",model=\"echo\",status=\"200\",}")
+                .contains("gateway_requests_total{provider=\"none\",model=\"unknown\",status=\"404\",}")
+                .contains("gateway_tokens_used_total{provider=\"local\",model=\"echo\",type=\"output\",}")
+                .contains("gateway_active_connections ")
+                .doesNotContain("made-up-name");
+    }
+
+    @Test
+    void aKeyIsNeverShown() {
+        assertThat(new IdentityConfig(Door.KEY).toString()).doesNotContain(Door.KEY);
+    }
+}

@@ -1,0 +1,117 @@
+package dev.millrace.ingress.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.event.Failure;
+import dev.millrace.event.InferenceRequested;
+import dev.millrace.ingress.reply.FakeReplyLog.Replies;
+import dev.millrace.session.SessionKey;
+import dev.millrace.session.SessionStore;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SessionHttpTest {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final SessionKey KEY = new SessionKey("development", "developer", "s");
+
+    private Door door;
+    private SessionStore store;
+
+    @BeforeEach
+    void open() {
+        door = new Door(Map.of("millrace.turn.wait-millis", 2000));
+        store = door.bean(SessionStore.class);
+    }
+
+    @AfterEach
+    void close() {
+        door.close();
+    }
+
+    private static String body(String text) {
+        return "{\"model\":\"echo\",\"session_id\":\"s\",\"messages\":[{\"role\":\"user\",\"content\":\"" + text
+                + "\"}]}";
+    }
+
+    private CompletableFuture<HttpResponse<String>> begin(String text) {
+        return door.client()
+                .sendAsync(
+                        door.request(Door.CHAT)
+                                .header("Content-Type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofString(body(text)))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+    }
+
+    private InferenceRequested published(int at) {
+        await().atMost(SOON).until(() -> door.requests.published.size() > at);
+        return door.requests.published.get(at);
+    }
+
+    @Test
+    void whatWasSaidBeforeGoesInFrontAndTurnsRunOneAfterAnother() {
+        CompletableFuture<HttpResponse<String>> first = begin("one");
+        InferenceRequested firstRequest = published(0);
+        CompletableFuture<HttpResponse<String>> second = begin("two");
+        assertThat(second).isNotDone();
+        door.replies.answer(firstRequest.getRequestId(), "ONE");
+        assertThat(first.join().statusCode()).isEqualTo(200);
+
+        InferenceRequested secondRequest = published(1);
+        assertThat(secondRequest.getPrompt())
+                .isEqualTo("{\"messages\":[{\"role\":\"user\",\"content\":\"one\"},"
+                        + "{\"role\":\"assistant\",\"content\":\"ONE\"},{\"role\":\"user\",\"content\":\"two\"}]}");
+        assertThat(secondRequest.getFacts().getSessionId()).isEqualTo("s");
+        door.replies.answer(secondRequest.getRequestId(), "TWO");
+        assertThat(second.join().statusCode()).isEqualTo(200);
+        await().atMost(SOON).until(() -> store.context(KEY).size() == 4);
+        assertThat(store.read(KEY).tokenCount()).isEqualTo(6);
+    }
+
+    @Test
+    void whoWaitsTooLongIsToldAndLeavesTheLine() throws Exception {
+        begin("one");
+        published(0);
+        HttpResponse<String> waited = door.post(Door.CHAT, body("two"));
+        assertThat(waited.statusCode()).as(waited.body()).isEqualTo(409);
+        assertThat(waited.body()).contains("\"code\":\"session_busy\"").contains("\"param\":\"session_id\"");
+        assertThat(door.requests.published).hasSize(1);
+    }
+
+    @Test
+    void aTurnThatFailedLeavesNothing() throws Exception {
+        door.requests.onPublish = request -> {
+            door.replies.started(request.getRequestId());
+            door.replies.say(
+                    request.getRequestId(),
+                    Replies.failed(
+                            request.getRequestId(),
+                            0,
+                            0,
+                            new Failure(500, "server_error", "worker_crashed", "x", null, null)));
+        };
+        HttpResponse<String> failed = door.post(Door.CHAT, body("one"));
+        assertThat(failed.statusCode()).isEqualTo(500);
+        assertThat(failed.headers().firstValue("x-should-retry")).contains("false");
+        door.requests.onPublish = request -> door.replies.answer(request.getRequestId(), "TWO");
+        assertThat(door.post(Door.CHAT, body("two")).statusCode()).isEqualTo(200);
+        assertThat(published(1).getPrompt()).doesNotContain("one");
+    }
+
+    @Test
+    void anotherUsersSessionIsNotOpened() throws Exception {
+        store.begin(new SessionKey("development", "somebody else", "s"), "r", List.of("{}"));
+        HttpResponse<String> response = door.post(Door.CHAT, body("one"));
+        assertThat(response.statusCode()).isEqualTo(403);
+        assertThat(response.body()).contains("\"param\":\"session_id\"");
+    }
+}
