@@ -1,0 +1,79 @@
+package dev.millrace.billing.ledger;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+
+/** How far each partition has been written, kept beside what was written. */
+final class Offsets {
+
+    private static final String READ = """
+            SELECT partition, next_offset FROM consumer_offsets WHERE topic = ?
+            """;
+
+    private static final String BEGIN = """
+            INSERT INTO consumer_offsets (topic, partition, next_offset) VALUES (?, ?, ?)
+            ON CONFLICT DO NOTHING
+            """;
+
+    /** The guard: whoever began from an offset that is no longer the stored one has been overtaken. */
+    private static final String ADVANCE = """
+            UPDATE consumer_offsets SET next_offset = ?, updated_at = now()
+            WHERE topic = ? AND partition = ? AND next_offset = ?
+            """;
+
+    private final DataSource dataSource;
+
+    Offsets(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    Map<Integer, Long> read(String topic) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement statement = connection.prepareStatement(READ)) {
+            statement.setString(1, topic);
+            Map<Integer, Long> offsets = new HashMap<>();
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    offsets.put(rows.getInt(1), rows.getLong(2));
+                }
+            }
+            return offsets;
+        }
+    }
+
+    /** Within the writer's transaction, before anything else, so that of two writers the second waits here. */
+    static void advance(Connection connection, List<Progress> progress) throws SQLException, OffsetsMovedException {
+        List<Progress> inOrder = progress.stream()
+                .sorted(Comparator.comparing(Progress::topic).thenComparing(Progress::partition))
+                .toList();
+        for (Progress one : inOrder) {
+            if (!advance(connection, one)) {
+                throw new OffsetsMovedException(one);
+            }
+        }
+    }
+
+    private static boolean advance(Connection connection, Progress progress) throws SQLException {
+        Long expected = progress.expected();
+        try (PreparedStatement statement = connection.prepareStatement(expected == null ? BEGIN : ADVANCE)) {
+            if (expected == null) {
+                statement.setString(1, progress.topic());
+                statement.setInt(2, progress.partition());
+                statement.setLong(3, progress.next());
+            } else {
+                statement.setLong(1, progress.next());
+                statement.setString(2, progress.topic());
+                statement.setInt(3, progress.partition());
+                statement.setLong(4, expected);
+            }
+            return statement.executeUpdate() == 1;
+        }
+    }
+}
