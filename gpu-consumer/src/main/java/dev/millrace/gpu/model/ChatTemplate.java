@@ -28,6 +28,7 @@ public final class ChatTemplate {
     private final Map<String, Template> templates = new LinkedHashMap<>();
     private final Map<String, JsonNode> specialTokens = new HashMap<>();
     private final OutputFormat format;
+    private final boolean thinks;
     private final boolean argumentsAsText;
     private final Clock clock;
 
@@ -40,6 +41,7 @@ public final class ChatTemplate {
         sources.forEach((name, source) -> templates.put(name, compile(name, source)));
         specialTokens.forEach((role, token) -> this.specialTokens.put(role, JSON.textNode(token)));
         format = OutputFormat.of(String.join("\n", sources.values()));
+        thinks = sources.values().stream().anyMatch(source -> source.contains("<think>"));
         argumentsAsText = takesArgumentsAsText();
     }
 
@@ -61,6 +63,11 @@ public final class ChatTemplate {
     /** How the model writes its tool calls. */
     public OutputFormat format() {
         return format;
+    }
+
+    /** Whether the model knows thoughts. */
+    public boolean thinks() {
+        return thinks;
     }
 
     /** Whether the model has a template at all. */

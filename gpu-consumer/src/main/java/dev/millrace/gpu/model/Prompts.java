@@ -38,6 +38,11 @@ public final class Prompts {
         } catch (JsonProcessingException e) {
             throw new PromptException("the prompt is not JSON", e);
         }
+        return read(prompt, withTools);
+    }
+
+    /** The same for one that has been parsed. */
+    public Prompt read(JsonNode prompt, boolean withTools) {
         if (prompt.path("messages").isArray()) {
             return chat(prompt, withTools);
         }

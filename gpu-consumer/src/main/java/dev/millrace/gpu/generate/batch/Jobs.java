@@ -5,8 +5,10 @@ import dev.millrace.event.RequestKind;
 import dev.millrace.event.Sampling;
 import dev.millrace.gpu.generate.Delivered;
 import dev.millrace.gpu.generate.Task;
+import dev.millrace.gpu.model.Prompt;
 import dev.millrace.gpu.model.Vocabulary;
 import dev.millrace.gpu.model.checkpoint.GenerationDefaults;
+import dev.millrace.gpu.model.parse.OutputFormat;
 import dev.millrace.gpu.model.parse.OutputParser;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -26,7 +28,7 @@ public final class Jobs {
 
     private static final int CALL_ID_LENGTH = 24;
 
-    private final Prompts prompts;
+    private final RequestPrompts prompts;
     private final MaskFactory masks;
     private final Vocabulary vocabulary;
     private final GenerationDefaults defaults;
@@ -39,7 +41,12 @@ public final class Jobs {
      */
     public record Shape(int contextTokens, int vocabulary, int hidden, Pooling pooling) {}
 
-    public Jobs(Prompts prompts, MaskFactory masks, Vocabulary vocabulary, GenerationDefaults defaults, Shape shape) {
+    public Jobs(
+            RequestPrompts prompts,
+            MaskFactory masks,
+            Vocabulary vocabulary,
+            GenerationDefaults defaults,
+            Shape shape) {
         this.prompts = prompts;
         this.masks = masks;
         this.vocabulary = vocabulary;
@@ -58,7 +65,7 @@ public final class Jobs {
         boolean embeds = request.getFacts().getKind() == RequestKind.EMBEDDING;
         int choices = embeds ? 1 : Math.max(1, request.getSampling().getChoices());
         if (made.size() * (long) choices > MOST_LANES) {
-            throw Refused.invalid("There may be at most " + MOST_LANES + " answers.", Prompts.paramOf(request));
+            throw Refused.invalid("There may be at most " + MOST_LANES + " answers.", RequestPrompts.paramOf(request));
         }
         Map<Integer, Delivered> delivered = new HashMap<>();
         task.delivered().forEach(one -> delivered.put(one.choice(), one));
@@ -81,12 +88,12 @@ public final class Jobs {
                 lanes.add(lane);
             }
         }
-        int promptTokens = made.stream().mapToInt(one -> one.tokens().length).sum();
+        int promptTokens = made.stream().mapToInt(one -> one.ids().length).sum();
         return new Job(outlet, lanes, promptTokens, weight);
     }
 
     private Lane embedding(InferenceRequested request, Prompt prompt, int index, long order) {
-        int length = prompt.tokens().length;
+        int length = prompt.ids().length;
         if (length > shape.contextTokens()) {
             throw Refused.tooLong(length, shape.contextTokens(), "input");
         }
@@ -95,7 +102,7 @@ public final class Jobs {
             throw Refused.invalid("dimensions must be from 1 to " + shape.hidden() + ".", "dimensions");
         }
         boolean reusesCache = shape.pooling() == Pooling.LAST;
-        Sequence sequence = new Sequence(order, prompt.tokens(), length, reusesCache, null);
+        Sequence sequence = new Sequence(order, prompt.ids(), length, reusesCache, null);
         return Lane.ofEmbedding(index, sequence, new Embedding(shape.pooling(), dimensions));
     }
 
@@ -112,13 +119,13 @@ public final class Jobs {
         SamplingRule rule = SamplingRule.of(sampling, defaults);
         TokenMask mask = masks.maskFor(request, prompt);
         Set<Integer> ends = limits.ends();
-        Chooser chooser = new Chooser(rule, index, prompt.tokens(), ends, mask, shape.vocabulary());
+        Chooser chooser = new Chooser(rule, index, prompt.ids(), ends, mask, shape.vocabulary());
         Choice choice = new Choice(index, limits, vocabulary, parser(request, prompt, index), sampling.getLogprobs());
         List<Integer> delivered = before == null ? List.of() : before.tokenIds();
         choice.replay(delivered);
         delivered.forEach(chooser::advance);
-        int length = prompt.tokens().length;
-        int[] tokens = Arrays.copyOf(prompt.tokens(), length + delivered.size());
+        int length = prompt.ids().length;
+        int[] tokens = Arrays.copyOf(prompt.ids(), length + delivered.size());
         for (int i = 0; i < delivered.size(); i++) {
             tokens[length + i] = delivered.get(i);
         }
@@ -127,12 +134,12 @@ public final class Jobs {
 
     private Limits limits(InferenceRequested request, Prompt prompt) {
         Sampling sampling = request.getSampling();
-        int length = prompt.tokens().length;
+        int length = prompt.ids().length;
         Integer asked = sampling.getMaxTokens();
         long least = (long) length + (asked == null ? 1 : asked);
         if (least > shape.contextTokens()) {
             throw Refused.tooLong(
-                    (int) Math.min(least, Integer.MAX_VALUE), shape.contextTokens(), Prompts.paramOf(request));
+                    (int) Math.min(least, Integer.MAX_VALUE), shape.contextTokens(), RequestPrompts.paramOf(request));
         }
         int most = asked == null ? shape.contextTokens() - length : asked;
         return new Limits(
@@ -143,11 +150,12 @@ public final class Jobs {
                 !request.getParallelToolCalls());
     }
 
-    private static @Nullable OutputParser parser(InferenceRequested request, Prompt prompt, int index) {
-        return prompt.format() == null
+    private @Nullable OutputParser parser(InferenceRequested request, Prompt prompt, int index) {
+        OutputFormat format = prompts.formatFor(request, prompt);
+        return format == null
                 ? null
                 : new OutputParser(
-                        prompt.format(),
+                        format,
                         prompt.thoughtOpened(),
                         call -> callId(request.getRequestId() + "/" + index + "/" + call));
     }

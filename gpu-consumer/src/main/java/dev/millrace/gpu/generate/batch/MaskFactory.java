@@ -1,6 +1,7 @@
 package dev.millrace.gpu.generate.batch;
 
 import dev.millrace.event.InferenceRequested;
+import dev.millrace.gpu.model.Prompt;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the masks of requests whose answer must have a form. Called off the loop's thread, and may take its time. */
@@ -18,12 +19,15 @@ public interface MaskFactory {
     /** Keeps no form, so a request that asks for one is refused by name. */
     static MaskFactory none() {
         return (request, prompt) -> {
-            String format =
-                    Prompts.read(request.getResponseFormat()).path("type").asText("text");
+            String format = RequestPrompts.read(request.getResponseFormat())
+                    .path("type")
+                    .asText("text");
             if (!format.equals("text")) {
                 throw Refused.invalid("This model cannot keep to a response format.", "response_format");
             }
-            if (ToolChoice.of(Prompts.read(request.getPrompt()).get("tools"), Prompts.read(request.getToolChoice()))
+            if (ToolChoice.of(
+                            RequestPrompts.read(request.getPrompt()).get("tools"),
+                            RequestPrompts.read(request.getToolChoice()))
                     .forced()) {
                 throw Refused.invalid("This model cannot be made to call a tool.", "tool_choice");
             }

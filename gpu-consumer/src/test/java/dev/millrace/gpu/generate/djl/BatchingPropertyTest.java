@@ -11,10 +11,12 @@ import dev.millrace.gpu.generate.Piece;
 import dev.millrace.gpu.generate.batch.Jobs;
 import dev.millrace.gpu.generate.batch.MaskFactory;
 import dev.millrace.gpu.generate.batch.Pooling;
-import dev.millrace.gpu.generate.batch.Prompts;
+import dev.millrace.gpu.generate.batch.RequestPrompts;
+import dev.millrace.gpu.model.ChatTemplate;
 import dev.millrace.gpu.model.checkpoint.Checkpoint;
 import dev.millrace.gpu.model.checkpoint.GenerationDefaults;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -120,7 +122,7 @@ class BatchingPropertyTest {
         DjlTokenizer tokenizer = DjlTokenizer.load(directory);
         int vocabulary = engine.shape().vocabulary();
         Jobs jobs = new Jobs(
-                new Prompts(tokenizer, null, vocabulary),
+                new RequestPrompts(tokenizer, new ChatTemplate(Map.of(), Map.of(), Clock.systemUTC()), vocabulary),
                 MaskFactory.none(),
                 tokenizer.vocabulary(),
                 new GenerationDefaults(List.of(), true, null, null, null, null, null),

@@ -13,14 +13,17 @@ import dev.millrace.gpu.generate.Piece;
 import dev.millrace.gpu.generate.batch.Jobs;
 import dev.millrace.gpu.generate.batch.MaskFactory;
 import dev.millrace.gpu.generate.batch.Pooling;
-import dev.millrace.gpu.generate.batch.Prompts;
+import dev.millrace.gpu.generate.batch.RequestPrompts;
+import dev.millrace.gpu.model.ChatTemplate;
 import dev.millrace.gpu.model.checkpoint.GenerationDefaults;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -44,7 +47,7 @@ class DjlGeneratorTest {
 
     private DjlGenerator generator(Pooling pooling, int maxBatch, int maxHeld) {
         Jobs jobs = new Jobs(
-                new Prompts(tokenizer, null, VOCABULARY),
+                new RequestPrompts(tokenizer, new ChatTemplate(Map.of(), Map.of(), Clock.systemUTC()), VOCABULARY),
                 MaskFactory.none(),
                 tokenizer.vocabulary(),
                 new GenerationDefaults(List.of(END), false, null, null, null, null, null),

@@ -1,0 +1,81 @@
+package dev.millrace.gpu.generate.djl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.event.RequestKind;
+import dev.millrace.gpu.generate.batch.Pooling;
+import dev.millrace.gpu.generate.djl.EngineOptions.Precision;
+import dev.millrace.gpu.generate.djl.EngineOptions.Quantization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The bundled models answer as the reference does, from the messages on, all questions in one batch. */
+class DemoModelsTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @ParameterizedTest
+    @CsvSource({
+        "qwen3-demo, FLOAT32, 1.0",
+        "deepseek-demo, FLOAT32, 1.0",
+        "qwen3-demo, BFLOAT16, 0.9",
+        "deepseek-demo, BFLOAT16, 0.9",
+    })
+    void answersAreTheReferences(String model, Precision precision, double share) throws IOException {
+        JsonNode cases = JSON.readTree(Files.readString(Path.of("src/test/resources/demo", model + ".json")));
+        assertThat(cases).isNotEmpty();
+        List<String> different = new ArrayList<>();
+        try (DjlGenerator generator = load(model, precision)) {
+            List<Heard> heard = new ArrayList<>();
+            for (JsonNode asked : cases) {
+                Heard one = new Heard();
+                heard.add(one);
+                generator.start(
+                        Asked.task(Asked.request(
+                                "demo" + heard.size(),
+                                RequestKind.CHAT,
+                                prompt(asked),
+                                Asked.greedy(600),
+                                request -> {})),
+                        one);
+            }
+            for (int i = 0; i < cases.size(); i++) {
+                JsonNode asked = cases.get(i);
+                Heard answer = heard.get(i).awaitFinished();
+                assertThat(answer.promptTokens()).isEqualTo(asked.path("prompt").size());
+                List<Integer> expected = new ArrayList<>();
+                asked.path("greedy").forEach(id -> expected.add(id.intValue()));
+                if (!answer.tokens(0).equals(expected)) {
+                    different.add(asked.path("messages") + " -> " + answer.text(0));
+                }
+            }
+        }
+        assertThat(different).hasSizeLessThanOrEqualTo((int) Math.round((1 - share) * cases.size()));
+    }
+
+    private static String prompt(JsonNode asked) {
+        ObjectNode prompt = JSON.createObjectNode();
+        prompt.set("messages", asked.path("messages"));
+        if (asked.path("tools").isArray()) {
+            prompt.set("tools", asked.path("tools"));
+        }
+        prompt.set("arguments", asked.path("arguments"));
+        return prompt.toString();
+    }
+
+    static DjlGenerator load(String model, Precision precision) throws IOException {
+        EngineConfig config =
+                new EngineConfig("cpu", precision, Quantization.NONE, 0, 16, 32768, 0, 16, 200, 512, 2, Pooling.LAST);
+        return new DjlFactory(config, Clock.systemUTC())
+                .load(model, Path.of("src/main/models", model).toString());
+    }
+}
