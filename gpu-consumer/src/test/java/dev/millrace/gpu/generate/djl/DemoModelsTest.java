@@ -44,7 +44,7 @@ class DemoModelsTest {
                                 "demo" + heard.size(),
                                 RequestKind.CHAT,
                                 prompt(asked),
-                                Asked.greedy(600),
+                                Asked.greedy(asked.path("greedy").size()),
                                 request -> {})),
                         one);
             }
