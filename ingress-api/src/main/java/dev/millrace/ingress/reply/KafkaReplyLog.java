@@ -124,15 +124,15 @@ final class KafkaReplyLog implements ReplyLog, Dependency {
                     config, consumer.partitionsFor(Topics.REPLIES.name()).size());
         }
         consumer.assign(partitions);
-        for (TopicPartition partition : partitions) {
-            Long known = positions.get(partition);
-            if (known == null) {
-                consumer.seekToEnd(List.of(partition));
-                positions.put(partition, consumer.position(partition));
-            } else {
-                consumer.seek(partition, known);
-            }
+        List<TopicPartition> unknown = partitions.stream()
+                .filter(partition -> !positions.containsKey(partition))
+                .toList();
+        if (!unknown.isEmpty()) {
+            consumer.seekToEnd(unknown);
         }
+        positions.forEach(consumer::seek);
+        // Only once every partition has a place to go to may the consumer be asked where it is.
+        unknown.forEach(partition -> positions.put(partition, consumer.position(partition)));
         LOG.info("Reading replies of partitions {}", numbers());
         alive = true;
         while (!stopped) {
