@@ -27,8 +27,11 @@ final class EngineLoader {
 
     private static final String PYTORCH = "PyTorch";
 
+    /** Parameters below which threads cost more than they bring. */
+    private static final long WORTH_SHARING = 50_000_000;
+
     private static final List<String> SHARED_SOURCES =
-            List.of("weights", "linear", "rope", "plan", "attention", "experts", "head", "sampling");
+            List.of("weights", "linear", "quantized", "rope", "plan", "attention", "experts", "head", "sampling");
 
     private final Checkpoint checkpoint;
     private final EngineOptions options;
@@ -44,14 +47,15 @@ final class EngineLoader {
         JniUtils.setGraphExecutorOptimize(false);
         if (options.threads() > 0) {
             JniUtils.setNumThreads(options.threads());
+        } else if (checkpoint.parameters() < WORTH_SHARING) {
+            JniUtils.setNumThreads(1);
         }
         Device device = Device.fromName(options.device());
         Model model = Model.newInstance(checkpoint.directory().getFileName().toString(), device, PYTORCH);
         try {
             ((PtModel) model).load(archive().open(), false);
             PtSymbolBlock block = (PtSymbolBlock) model.getBlock();
-            fill(block);
-            return new TorchEngine(model, device, shape());
+            return new TorchEngine(model, device, shape(fill(block)));
         } catch (IOException e) {
             model.close();
             throw new UncheckedIOException(e);
@@ -78,7 +82,7 @@ final class EngineLoader {
         return System.getProperty("os.arch").toLowerCase(Locale.ROOT).matches("amd64|x86_64");
     }
 
-    private void fill(PtSymbolBlock block) throws IOException {
+    private long[] fill(PtSymbolBlock block) throws IOException {
         List<Path> files = checkpoint.tensors().values().stream()
                 .map(TensorPlace::file)
                 .distinct()
@@ -101,7 +105,9 @@ final class EngineLoader {
         for (int layer = 0; layer < config.layers(); layer++) {
             run(block, "load_layer", IValue.from(layer), IValue.from(config.sparse(layer)));
         }
-        run(block, "finish");
+        try (IValue books = IValueUtils.runMethod(block, "finish")) {
+            return books.toLongArray();
+        }
     }
 
     private static void run(PtSymbolBlock block, String method, IValue... arguments) {
@@ -134,7 +140,8 @@ final class EngineLoader {
         return numbers;
     }
 
-    private EngineShape shape() {
+    /** With what {@code finish} said: bytes kept as they are, weights quantized, their bytes. */
+    private EngineShape shape(long[] books) {
         ModelConfig config = checkpoint.config();
         long bytes = options.precision() == EngineOptions.Precision.FLOAT32 ? 4 : 2;
         long cached = config.latent() != null
@@ -152,7 +159,9 @@ final class EngineLoader {
                 options.blockTokens(),
                 options.blocks(),
                 checkpoint.parameters(),
-                checkpoint.parameters() * bytes,
+                books[0] + books[2],
+                books[1],
+                books[2],
                 slots * config.layers() * cached * bytes);
     }
 }

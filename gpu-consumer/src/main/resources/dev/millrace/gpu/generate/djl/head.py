@@ -12,10 +12,11 @@ class Ends:
   def __init__(self: __torch__.head.Ends, weights: __torch__.weights.Weights, numbers: Dict[str, float], form: int) -> NoneType:
     self.embedding = weights.read("embed_tokens.weight")
     self.norm = weights.read("norm.weight")
-    if numbers["tied"] > 0.5:
-      self.head = __torch__.linear.Linear(self.embedding, None, form)
-    else:
-      self.head = __torch__.linear.Linear(weights.read("lm_head.weight"), None, form)
+    head = self.embedding
+    if numbers["tied"] < 0.5:
+      head = weights.read("lm_head.weight")
+      weights.plain_bytes += torch.numel(self.embedding) * torch.element_size(self.embedding)
+    self.head = __torch__.linear.build(weights, head, None, form)
     self.eps = numbers["eps"]
     self.vocabulary = int(numbers["vocabulary"])
     self.state = annotate(Dict[str, Tensor], {})

@@ -37,6 +37,7 @@ class Latent:
     self.kv_down = __torch__.linear.load(weights, [name + ".kv_a_proj_with_mqa"], form)
     self.kv_norm = weights.read(name + ".kv_a_layernorm.weight")
     self.kv_up = torch.view(torch.contiguous(weights.read(name + ".kv_b_proj.weight")), [self.heads, self.plain_dim + self.value_dim, self.rank])
+    weights.plain_bytes += torch.numel(self.kv_up) * torch.element_size(self.kv_up)
     self.out = __torch__.linear.load(weights, [name + ".o_proj"], form)
     shape = [int(numbers["slots"]), self.rank + self.rotary_dim]
     self.cache = torch.zeros(shape, dtype=weights.dtype, device=torch.device(weights.device))

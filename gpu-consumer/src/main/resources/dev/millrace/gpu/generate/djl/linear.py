@@ -4,11 +4,35 @@ class Linear:
   form : int
   weight : Tensor
   bias : Optional[Tensor]
+  scale : Tensor
+  group : int
+  lanes : int
 
-  # form: 0 as it is, 1 in the layout that the device's own kernels like best, where they have one
+  # form: 0 as it is, 1 in the layout that the device's own kernels like best, 8 for eight bits, else four bits in groups
+  # of that many. A matrix that a form does not fit stays as the one before it would have it.
   def __init__(self: __torch__.linear.Linear, weight: Tensor, bias: Optional[Tensor], form: int) -> NoneType:
     self.bias = bias
-    if form == 1 and __torch__.packed.supported(weight):
+    self.scale = torch.zeros([0])
+    self.lanes = 0
+    self.group = 0
+    if form >= 32:
+      self.group = __torch__.quantized.fitting_group(weight, form)
+    if self.group > 0:
+      self.form = 4
+      whole, scale = __torch__.quantized.four(weight, self.group)
+      bytes, lanes = __torch__.quantized.packed(whole)
+      self.weight = bytes
+      self.lanes = lanes
+      if lanes > 0:
+        self.scale = __torch__.quantized.scales_and_middles(scale)
+      else:
+        self.scale = scale
+    elif form == 8:
+      self.form = 8
+      whole, scale = __torch__.quantized.eight(weight)
+      self.weight = whole
+      self.scale = scale
+    elif form > 0 and __torch__.packed.supported(weight):
       self.form = 1
       self.weight = __torch__.packed.pack(weight)
     else:
@@ -19,10 +43,30 @@ class Linear:
   def apply(self: __torch__.linear.Linear, x: Tensor) -> Tensor:
     if self.form == 1:
       return __torch__.packed.product(x, self.weight, self.bias)
-    return torch.linear(x, self.weight, self.bias)
+    if self.form == 0:
+      return torch.linear(x, self.weight, self.bias)
+    if self.form == 8:
+      y = __torch__.quantized.eight_product(x, self.weight, self.scale)
+    else:
+      y = __torch__.quantized.four_product(x, self.weight, self.lanes, self.scale, self.group)
+    bias = self.bias
+    if bias is not None:
+      y = y + bias
+    return y
 
 
 def load(weights: __torch__.weights.Weights, names: List[str], form: int) -> __torch__.linear.Linear:
   matrices = [name + ".weight" for name in names]
   biases = [name + ".bias" for name in names]
-  return __torch__.linear.Linear(weights.stacked(matrices), weights.stacked_or_none(biases), form)
+  return __torch__.linear.build(weights, weights.stacked(matrices), weights.stacked_or_none(biases), form)
+
+# Builds one and adds what it takes to the books.
+def build(weights: __torch__.weights.Weights, weight: Tensor, bias: Optional[Tensor], form: int) -> __torch__.linear.Linear:
+  linear = __torch__.linear.Linear(weight, bias, form)
+  if linear.form >= 4:
+    weights.quantized += torch.numel(weight)
+    weights.quantized_bytes += torch.numel(linear.weight) * torch.element_size(linear.weight)
+    weights.quantized_bytes += torch.numel(linear.scale) * torch.element_size(linear.scale)
+  else:
+    weights.plain_bytes += torch.numel(weight) * torch.element_size(weight)
+  return linear

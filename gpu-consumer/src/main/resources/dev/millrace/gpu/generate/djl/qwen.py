@@ -108,13 +108,14 @@ class Model(Module):
     self.layers.append(__torch__.qwen.Layer(weights, index, self.numbers, sparse, self.form))
     return 0
 
-  # Loads the two ends and lets go of the files.
-  def finish(self: __torch__.qwen.Model) -> int:
+  # Loads the two ends and lets go of the files. Returns the bytes of matrices that are kept as they are, how many weights
+  # were quantized, and the bytes that these take.
+  def finish(self: __torch__.qwen.Model) -> List[int]:
     weights = self.weights
     assert weights is not None
     self.ends = __torch__.head.Ends(weights, self.numbers, self.form)
     self.weights = None
-    return 0
+    return [weights.plain_bytes, weights.quantized, weights.quantized_bytes]
 
   def step(self: __torch__.qwen.Model, counts: List[int], ints: Tensor, draw_counts: List[int], draw_ints: Tensor, draw_floats: Tensor) -> List[Tensor]:
     ends = self.ends

@@ -10,6 +10,9 @@ class Weights:
   dtype : int
   block_rows : int
   block_columns : int
+  plain_bytes : int
+  quantized : int
+  quantized_bytes : int
 
   def __init__(self: __torch__.weights.Weights, files: List[str], sizes: List[int], places: Dict[str, List[int]], device: str, dtype: int, block_rows: int, block_columns: int) -> NoneType:
     self.files = files
@@ -20,6 +23,9 @@ class Weights:
     self.dtype = dtype
     self.block_rows = block_rows
     self.block_columns = block_columns
+    self.plain_bytes = 0
+    self.quantized = 0
+    self.quantized_bytes = 0
     return None
 
   def has(self: __torch__.weights.Weights, name: str) -> bool:
@@ -35,7 +41,7 @@ class Weights:
       bytes = self.mapped(file, place[1], size)
       return torch.view(bytes[place[3] // size:place[4] // size], shape)
     raw = self.mapped(file, 0, 1)
-    return torch.view(torch.view_copy(raw[place[3]:place[4]], dtype=place[1]), shape)
+    return torch.view(torch.view_copy(torch.clone(raw[place[3]:place[4]]), dtype=place[1]), shape)
 
   def mapped(self: __torch__.weights.Weights, file: int, dtype: int, size: int) -> Tensor:
     key = "{} {}".format(file, dtype)

@@ -18,12 +18,11 @@ final class GoldenRun {
     private GoldenRun() {}
 
     static Engine open(Path directory) {
-        return open(directory, Precision.FLOAT32, Quantization.NONE);
+        return open(directory, Precision.FLOAT32, Quantization.NONE, BLOCKS * BLOCK_TOKENS);
     }
 
-    static Engine open(Path directory, Precision precision, Quantization quantization) {
-        EngineOptions options =
-                new EngineOptions("cpu", precision, quantization, 0, BLOCK_TOKENS, (long) BLOCKS * BLOCK_TOKENS, 0);
+    static Engine open(Path directory, Precision precision, Quantization quantization, int cacheTokens) {
+        EngineOptions options = new EngineOptions("cpu", precision, quantization, 0, BLOCK_TOKENS, cacheTokens, 0);
         return Engine.open(Checkpoint.open(directory), options);
     }
 
@@ -66,11 +65,18 @@ final class GoldenRun {
 
     /** Reads several prompts in chunks beside one another and lets each go on greedily for {@code tokens} tokens. */
     static List<int[]> greedy(Engine engine, List<int[]> prompts, int chunk, List<int[]> blocks, int tokens) {
+        int[] limits = new int[prompts.size()];
+        Arrays.fill(limits, tokens);
+        return greedy(engine, prompts, chunk, blocks, limits);
+    }
+
+    /** The same with a limit for each. */
+    static List<int[]> greedy(Engine engine, List<int[]> prompts, int chunk, List<int[]> blocks, int[] limits) {
         List<int[]> drawn = new ArrayList<>();
         int[] read = new int[prompts.size()];
         int[] written = new int[prompts.size()];
-        prompts.forEach(prompt -> drawn.add(new int[tokens]));
-        while (Arrays.stream(written).anyMatch(count -> count < tokens)) {
+        Arrays.stream(limits).forEach(limit -> drawn.add(new int[limit]));
+        while (!Arrays.equals(written, limits)) {
             List<Span> spans = new ArrayList<>();
             List<Integer> drawing = new ArrayList<>();
             for (int i = 0; i < prompts.size(); i++) {
@@ -83,7 +89,7 @@ final class GoldenRun {
                     if (end == prompt.length) {
                         drawing.add(i);
                     }
-                } else if (written[i] < tokens) {
+                } else if (written[i] < limits[i]) {
                     int[] last = {drawn.get(i)[written[i] - 1]};
                     spans.add(new Span(last, prompt.length + written[i] - 1, blocks.get(i), Output.DRAW));
                     drawing.add(i);

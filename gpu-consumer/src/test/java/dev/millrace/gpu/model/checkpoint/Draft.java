@@ -17,9 +17,9 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** A golden checkpoint copied to a directory of its own, to be changed there. */
-final class Draft {
+public final class Draft {
 
-    static final String WEIGHTS = "model.safetensors";
+    public static final String WEIGHTS = "model.safetensors";
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -29,7 +29,7 @@ final class Draft {
         this.directory = directory;
     }
 
-    static Draft of(String golden, Path directory) {
+    public static Draft of(String golden, Path directory) {
         Path source = Path.of("src/test/resources/goldens/checkpoints").resolve(golden);
         try (Stream<Path> files = Files.list(source)) {
             for (Path file : files.toList()) {
@@ -46,7 +46,7 @@ final class Draft {
         return new Draft(directory);
     }
 
-    Draft json(String file, Consumer<ObjectNode> change) {
+    public Draft json(String file, Consumer<ObjectNode> change) {
         return text(file, text -> {
             try {
                 ObjectNode node = (ObjectNode) MAPPER.readTree(text);
@@ -110,13 +110,23 @@ final class Draft {
                         .getLong();
     }
 
-    ObjectNode header(String file) {
+    public ObjectNode header(String file) {
         try {
             byte[] json = Arrays.copyOfRange(bytes(file), 8, headerBytes(file));
             return (ObjectNode) MAPPER.readTree(json);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Whether the tensors begin at an odd byte once the header is written without padding. */
+    public boolean oddHeader() {
+        return header(WEIGHTS).toString().getBytes(StandardCharsets.UTF_8).length % 2 != 0;
+    }
+
+    /** Makes the tokenizer smaller than the embedding. */
+    public static void dropAddedTokens(ObjectNode tokenizer) {
+        tokenizer.remove("added_tokens");
     }
 
     /** Changes the header alone; the tensors' bytes stay. */
@@ -126,7 +136,7 @@ final class Draft {
         return rawHeader(file, header.toString());
     }
 
-    Draft rawHeader(String file, String json) {
+    public Draft rawHeader(String file, String json) {
         byte[] data = Arrays.copyOfRange(bytes(file), headerBytes(file), bytes(file).length);
         return write(file, safetensors(json, data));
     }

@@ -1,0 +1,79 @@
+# Weights of eight or four bits. What a weight is worth is settled here, once: every way of multiplying uses the same
+# values, so that the width of a batch may choose among them.
+
+# One scale a row: whole numbers from -127 to 127, which bfloat16 holds exactly.
+def eight(weight: Tensor) -> Tuple[Tensor, Tensor]:
+  rows = torch.to(weight, 6)
+  scale = torch.clamp(torch.amax(torch.abs(rows), [1]) / 127., 1e-12)
+  scale = torch.to(scale, weight.dtype)
+  whole = torch.clamp(torch.round(rows / torch.unsqueeze(torch.to(scale, 6), 1)), -127, 127)
+  return (torch.to(whole, 1), scale)
+
+def eight_product(x: Tensor, whole: Tensor, scale: Tensor) -> Tensor:
+  if x.is_cuda or torch.size(x, 0) > 8:
+    return torch.linear(x, torch.to(whole, x.dtype), None) * scale
+  return torch._weight_int8pack_mm(x, whole, scale)
+
+# One scale for `group` weights of a row: whole numbers from 0 to 15 that stand for -8 to 7. A scale has five bits, so
+# that its product with them is exact in bfloat16 too.
+def four(weight: Tensor, group: int) -> Tuple[Tensor, Tensor]:
+  rows = torch.size(weight, 0)
+  columns = torch.size(weight, 1)
+  grouped = torch.view(torch.to(weight, 6), [rows, columns // group, group])
+  largest = torch.gather(grouped, 2, torch.argmax(torch.abs(grouped), 2, True))
+  mantissa, exponent = torch.frexp(largest / -8.)
+  scale = torch.ldexp(torch.round(mantissa * 32.) / 32., exponent)
+  scale = torch.where(scale == 0, torch.ones_like(scale), scale)
+  whole = torch.clamp(torch.round(grouped / scale), -8, 7) + 8
+  return (torch.to(torch.view(whole, [rows, columns]), 3), torch.to(torch.squeeze(scale, 2), weight.dtype))
+
+# The group that fits a row: the wanted one, or a smaller one; 0 where none does.
+def fitting_group(weight: Tensor, wanted: int) -> int:
+  rows = torch.size(weight, 0)
+  columns = torch.size(weight, 1)
+  if rows % 64 != 0:
+    return 0
+  group = wanted
+  while group >= 32:
+    if columns % group == 0:
+      return group
+    group = group // 2
+  return 0
+
+# Scales as the four-bit kernel wants them: [groups, rows, 2], each with the value in the middle of its range.
+def scales_and_middles(scale: Tensor) -> Tensor:
+  turned = torch.t(scale)
+  return torch.contiguous(torch.stack([turned, torch.zeros_like(turned)], 2))
+
+# Two weights a byte, in the order in which the kernel of this machine keeps them, or failing that in plain order.
+def packed(whole: Tensor) -> Tuple[Tensor, int]:
+  if not whole.is_cuda:
+    bytes = torch._convert_weight_to_int4pack_for_cpu(whole, 2)
+    for lanes in [64, 32]:
+      if torch.equal(torch.to(__torch__.quantized.unpacked(bytes, lanes), 3), whole):
+        return (bytes, lanes)
+  plain = torch.to(torch.bitwise_or(whole[:, ::2], torch.bitwise_left_shift(whole[:, 1::2], 4)), 0)
+  return (plain, 0)
+
+# Back to one weight an element. In kernel order a block of `lanes` rows lies column by column, each column's first half
+# in the low bits and its second half in the high bits.
+def unpacked(bytes: Tensor, lanes: int) -> Tensor:
+  low = torch.bitwise_and(bytes, 15)
+  high = torch.bitwise_right_shift(bytes, 4)
+  rows = torch.size(bytes, 0)
+  columns = torch.size(bytes, 1) * 2
+  if lanes == 0:
+    return torch.view(torch.stack([low, high], 2), [rows, columns])
+  block = [rows // lanes, columns, lanes // 2]
+  both = torch.cat([torch.view(low, block), torch.view(high, block)], 2)
+  return torch.reshape(torch.transpose(both, 1, 2), [rows, columns])
+
+def four_product(x: Tensor, bytes: Tensor, lanes: int, scale: Tensor, group: int) -> Tensor:
+  if lanes > 0:
+    if torch.size(x, 0) <= 8:
+      return torch._weight_int4pack_mm_for_cpu(x, bytes, group, scale)
+    scale = torch.t(scale[:, :, 0])
+  whole = torch.to(__torch__.quantized.unpacked(bytes, lanes), x.dtype) - 8
+  rows = torch.size(whole, 0)
+  grouped = torch.view(whole, [rows, -1, group]) * torch.unsqueeze(scale, 2)
+  return torch.linear(x, torch.view(grouped, [rows, -1]), None)

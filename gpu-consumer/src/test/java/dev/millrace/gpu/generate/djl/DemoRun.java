@@ -1,0 +1,94 @@
+package dev.millrace.gpu.generate.djl;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.gpu.model.Goldens;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Asks a demo model the golden questions, in batches as wide as the cache allows. */
+final class DemoRun {
+
+    private static final int BATCH = 12;
+
+    private DemoRun() {}
+
+    static Path directory(String model) {
+        return Path.of("src/main/models", model);
+    }
+
+    static List<JsonNode> questions(String model) {
+        return Goldens.list(Goldens.read(Path.of("src/test/resources/demo", model + ".json")));
+    }
+
+    /** The questions whose greedy answer is the reference's, token for token. */
+    static List<Boolean> agreeing(Engine engine, List<JsonNode> questions) {
+        List<Boolean> agreeing = new ArrayList<>();
+        for (int at = 0; at < questions.size(); at += BATCH) {
+            List<JsonNode> batch = questions.subList(at, Math.min(questions.size(), at + BATCH));
+            List<int[]> prompts = new ArrayList<>();
+            List<int[]> blocks = new ArrayList<>();
+            int[] limits = batch.stream()
+                    .mapToInt(question -> question.path("greedy").size())
+                    .toArray();
+            int first = 0;
+            for (int i = 0; i < limits.length; i++) {
+                int[] prompt = Goldens.ids(batch.get(i).path("prompt"));
+                prompts.add(prompt);
+                int[] own = GoldenRun.together(first, prompt.length + limits[i]);
+                blocks.add(own);
+                first += own.length;
+            }
+            List<int[]> drawn = GoldenRun.greedy(engine, prompts, 256, blocks, limits);
+            for (int i = 0; i < batch.size(); i++) {
+                int[] expected = Goldens.ids(batch.get(i).path("greedy"));
+                agreeing.add(Arrays.equals(drawn.get(i), expected));
+            }
+        }
+        return agreeing;
+    }
+
+    /** Mean Kullback-Leibler divergence of the second engine's next-token distribution from the first's. */
+    static double divergence(Engine first, Engine second, List<JsonNode> questions) {
+        double sum = 0;
+        long rows = 0;
+        for (JsonNode question : questions) {
+            int[] prompt = Goldens.ids(question.path("prompt"));
+            int[] answer = Goldens.ids(question.path("greedy"));
+            int[] tokens = Arrays.copyOf(prompt, prompt.length + answer.length);
+            System.arraycopy(answer, 0, tokens, prompt.length, answer.length);
+            int[] blocks = GoldenRun.together(0, tokens.length);
+            float[] p = GoldenRun.read(first, tokens, tokens.length, blocks, Span.Output.LOGITS);
+            float[] q = GoldenRun.read(second, tokens, tokens.length, blocks, Span.Output.LOGITS);
+            int width = first.shape().logits();
+            for (int row = 0; row < p.length; row += width) {
+                sum += divergence(p, q, row, width);
+                rows++;
+            }
+        }
+        return sum / rows;
+    }
+
+    private static double divergence(float[] p, float[] q, int from, int width) {
+        double logP = logSum(p, from, width);
+        double logQ = logSum(q, from, width);
+        double sum = 0;
+        for (int i = from; i < from + width; i++) {
+            sum += Math.exp(p[i] - logP) * ((p[i] - logP) - (q[i] - logQ));
+        }
+        return sum;
+    }
+
+    private static double logSum(float[] logits, int from, int width) {
+        double most = Double.NEGATIVE_INFINITY;
+        for (int i = from; i < from + width; i++) {
+            most = Math.max(most, logits[i]);
+        }
+        double sum = 0;
+        for (int i = from; i < from + width; i++) {
+            sum += Math.exp(logits[i] - most);
+        }
+        return most + Math.log(sum);
+    }
+}

@@ -1,0 +1,118 @@
+package dev.millrace.gpu.generate.djl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.millrace.gpu.generate.djl.EngineOptions.Precision;
+import dev.millrace.gpu.generate.djl.EngineOptions.Quantization;
+import dev.millrace.gpu.generate.djl.Span.Output;
+import dev.millrace.gpu.model.checkpoint.Draft;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the goldens don't show of an engine: its cache, its edges, its quantized weights. */
+class TorchEngineTest {
+
+    private static final Path CHECKPOINTS = Path.of("src/test/resources/goldens/checkpoints");
+    private static final int[] PROMPT = {5, 9, 300, 41, 77, 8, 210, 3, 99, 150, 17, 62, 401, 33, 12, 7, 88, 250, 6, 44};
+
+    /** Rows of the head past the tokenizer's ids are padding: make one the likeliest and see that it is not drawn. */
+    @Test
+    void rowsPastTheTokenizerAreNeverDrawn(@TempDir Path directory) {
+        Draft.of("qwen2-untied-sharded", directory).json("tokenizer.json", Draft::dropAddedTokens);
+        int[] blocks = GoldenRun.together(0, PROMPT.length);
+
+        try (Engine engine = GoldenRun.open(directory)) {
+            assertThat(engine.shape().vocabulary()).isLessThan(engine.shape().logits());
+            float[] logits = GoldenRun.read(engine, PROMPT, PROMPT.length, blocks, Output.LOGITS);
+            int width = engine.shape().logits();
+            for (int i = 1; i <= PROMPT.length; i++) {
+                int[] begun = Arrays.copyOf(PROMPT, i);
+                StepResult result =
+                        engine.step(new Step(List.of(new Span(begun, 0, blocks, Output.DRAW)), Draw.greedy()));
+                int best = 0;
+                for (int token = 1; token < engine.shape().vocabulary(); token++) {
+                    best = logits[(i - 1) * width + token] > logits[(i - 1) * width + best] ? token : best;
+                }
+                assertThat(result.ints()).containsExactly(best);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"qwen3", "deepseek-v3-fp8"})
+    void tensorsAtOddOffsetsAreReadAlike(String golden, @TempDir Path directory) {
+        Draft draft = Draft.of(golden, directory);
+        draft.rawHeader(Draft.WEIGHTS, draft.header(Draft.WEIGHTS) + (draft.oddHeader() ? "" : " "));
+
+        float[] expected;
+        try (Engine engine = GoldenRun.open(CHECKPOINTS.resolve(golden))) {
+            expected = logits(engine, PROMPT.length);
+        }
+        try (Engine engine = GoldenRun.open(directory)) {
+            assertThat(logits(engine, PROMPT.length)).containsExactly(expected);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"qwen3", "deepseek-v2-lite"})
+    void aCopiedBlockServesAnotherSequence(String golden) {
+        try (Engine engine = GoldenRun.open(CHECKPOINTS.resolve(golden))) {
+            int last = PROMPT.length - 1;
+            int[] begun = Arrays.copyOf(PROMPT, last);
+            engine.step(new Step(List.of(new Span(begun, 0, new int[] {2, 3}, Output.NONE)), Draw.greedy()));
+            int[] end = {PROMPT[last]};
+
+            float[] own = engine.step(
+                            new Step(List.of(new Span(end, last, new int[] {2, 3}, Output.LOGITS)), Draw.greedy()))
+                    .logits();
+            float[] other = engine.step(new Step(
+                            List.of(new Span(end, last, new int[] {2, 7}, Output.LOGITS)),
+                            Draw.greedy(),
+                            new int[] {3, 7}))
+                    .logits();
+
+            assertThat(other).containsExactly(own);
+        }
+    }
+
+    /** Kernels for few rows and for many are different; the weights they use are not. */
+    @ParameterizedTest
+    @CsvSource({"qwen3, INT8", "qwen3, INT4_32", "deepseek-v3, INT8", "deepseek-v3, INT4_32", "deepseek-v3, INT4_128"})
+    void theWidthOfAStepDoesNotChangeTheWeights(String golden, Quantization quantization) {
+        try (Engine engine = GoldenRun.open(CHECKPOINTS.resolve(golden), Precision.FLOAT32, quantization, 512)) {
+            assertThat(engine.shape().quantizedWeights()).isPositive();
+            float[] wide = logits(engine, PROMPT.length);
+            float[] narrow = logits(engine, 1);
+            for (int i = 0; i < wide.length; i++) {
+                assertThat(narrow[i]).isCloseTo(wide[i], within(1e-3f));
+            }
+        }
+    }
+
+    @Test
+    void stepsThatReachPastTheEngineAreRefusedBeforeItIsCalled() {
+        try (Engine engine = GoldenRun.open(CHECKPOINTS.resolve("qwen3"))) {
+            assertRefused(engine, new Span(new int[] {512}, 0, new int[] {0}, Output.DRAW), "no token");
+            assertRefused(engine, new Span(new int[] {1}, 16, new int[] {0}, Output.DRAW), "blocks");
+            assertRefused(engine, new Span(new int[] {1}, 0, new int[] {GoldenRun.BLOCKS}, Output.DRAW), "no block");
+            assertRefused(engine, new Span(new int[] {1}, 600, new int[60], Output.DRAW), "context");
+        }
+    }
+
+    private static void assertRefused(Engine engine, Span span, String says) {
+        assertThatThrownBy(() -> engine.step(new Step(List.of(span), Draw.greedy())))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(says);
+    }
+
+    private static float[] logits(Engine engine, int chunk) {
+        return GoldenRun.read(engine, PROMPT, chunk, GoldenRun.together(0, PROMPT.length), Output.LOGITS);
+    }
+}
