@@ -9,7 +9,6 @@ import dev.millrace.topic.EventCodec;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -47,10 +46,7 @@ public final class Router implements Dependency {
                 directory.routerName(), Duration.ofMillis(config.tickMillis()), scheduler, queue, codec, meters);
     }
 
-    void start() throws InterruptedException {
-        try (Admin admin = clients.admin("router-topics")) {
-            TopicSetup.create(admin, config.replicationFactor());
-        }
+    void start() {
         KafkaStreams started = new KafkaStreams(
                 RouterTopology.of(parts), new StreamsConfig(StreamsSettings.of(config, clients, directory)));
         started.setUncaughtExceptionHandler(error -> {

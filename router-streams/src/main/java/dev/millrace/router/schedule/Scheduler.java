@@ -280,10 +280,13 @@ public final class Scheduler {
             if (to != null && !to.seen()) {
                 book.put(entry.with(to.withSeen()));
             }
-        } else if (held.getAttempt() > entry.attempt()
-                || (entry.phase() == Phase.QUEUED && entry.isWith(worker.name))) {
+        } else if (held.getAttempt() > entry.attempt() || isFreeFor(entry, worker)) {
             adopt(entry, worker, held);
         }
+    }
+
+    private static boolean isFreeFor(Entry entry, Worker worker) {
+        return entry.isWith(worker.name) && (entry.phase() == Phase.QUEUED || entry.phase() == Phase.RELEASED);
     }
 
     /** The worker works on what the router had given up, or had forgotten to have given out. */
