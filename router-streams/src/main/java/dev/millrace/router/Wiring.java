@@ -5,8 +5,8 @@ import dev.millrace.service.KafkaClients;
 import dev.millrace.service.Meters;
 import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Factory;
-import io.micronaut.context.event.StartupEvent;
 import io.micronaut.runtime.event.annotation.EventListener;
+import io.micronaut.runtime.server.event.ServerStartupEvent;
 import io.prometheus.client.CollectorRegistry;
 import jakarta.inject.Singleton;
 import org.apache.kafka.clients.admin.Admin;
@@ -28,8 +28,7 @@ final class Wiring {
         private final BeanProvider<Router> router;
         private final BeanProvider<Settler> settler;
 
-        Starter(
-                RouterConfig config, KafkaClients clients, BeanProvider<Router> router, BeanProvider<Settler> settler) {
+        Starter(RouterConfig config, KafkaClients clients, BeanProvider<Router> router, BeanProvider<Settler> settler) {
             this.config = config;
             this.clients = clients;
             this.router = router;
@@ -37,7 +36,7 @@ final class Wiring {
         }
 
         @EventListener
-        void start(StartupEvent event) throws InterruptedException {
+        void start(ServerStartupEvent event) throws InterruptedException {
             try (Admin admin = clients.admin("router-topics")) {
                 TopicSetup.create(admin, config.replicationFactor());
             }

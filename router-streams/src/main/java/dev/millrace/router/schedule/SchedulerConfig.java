@@ -6,8 +6,8 @@ import io.micronaut.core.bind.annotation.Bindable;
 /**
  * When work counts as lost, and when a request is given up.
  *
- * @param leaseMillis a worker silent for longer, on the log's clock, has lost all that it held
  * @param maxTickMillis most by which one tick moves the log's clock, so that an outage condemns nobody
+ * @param leaseMillis a worker silent for longer, on the log's clock, has lost all that it held
  * @param noWorkerMillis how long a request waits while its model has no worker at all
  * @param unknownModelMillis how long a request waits for a model that nobody ever announced
  * @param retries how often a request is tried again after its work was lost
@@ -23,8 +23,8 @@ import io.micronaut.core.bind.annotation.Bindable;
  */
 @ConfigurationProperties("millrace.scheduler")
 public record SchedulerConfig(
-        @Bindable(defaultValue = "3000") long leaseMillis,
         @Bindable(defaultValue = "1000") long maxTickMillis,
+        @Bindable(defaultValue = "3000") long leaseMillis,
         @Bindable(defaultValue = "30000") long noWorkerMillis,
         @Bindable(defaultValue = "2000") long unknownModelMillis,
         @Bindable(defaultValue = "3") int retries,
@@ -40,7 +40,7 @@ public record SchedulerConfig(
 
     /** How the record is with nothing configured. */
     public static final SchedulerConfig DEFAULT =
-            new SchedulerConfig(3000, 1000, 30_000, 2000, 3, 20, 5000, 15_000, 3000, 2000, 5000, 10, 2000, 90_000_000);
+            new SchedulerConfig(1000, 3000, 30_000, 2000, 3, 20, 5000, 15_000, 3000, 2000, 5000, 10, 2000, 90_000_000);
 
     public SchedulerConfig {
         atLeast(1, maxTickMillis, "max-tick-millis");

@@ -17,7 +17,10 @@ final class Counted {
     int ownerAttempt;
     String ownerName = "";
     boolean owned;
-    @Nullable SpecificRecord end;
+
+    @Nullable
+    SpecificRecord end;
+
     final List<String> texts = new ArrayList<>();
     boolean spliced;
 

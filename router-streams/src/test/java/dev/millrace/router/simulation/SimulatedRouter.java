@@ -47,8 +47,7 @@ final class SimulatedRouter {
         }
 
         Kept copy() {
-            return new Kept(
-                    new HashMap<>(entries), new HashMap<>(bodies), new HashSet<>(ended), positions.clone());
+            return new Kept(new HashMap<>(entries), new HashMap<>(bodies), new HashSet<>(ended), positions.clone());
         }
     }
 
@@ -67,11 +66,8 @@ final class SimulatedRouter {
     private Scheduler begin() {
         incarnation++;
         Scheduler fresh = new Scheduler(
-                "router" + incarnation,
-                SchedulerConfig.DEFAULT,
-                QueueConfig.DEFAULT,
-                RULES,
-                id -> now.ended().contains(id));
+                "router" + incarnation, SchedulerConfig.DEFAULT, QueueConfig.DEFAULT, RULES, id -> now.ended()
+                        .contains(id));
         fresh.restore(now.entries().values());
         return fresh;
     }
@@ -99,8 +95,9 @@ final class SimulatedRouter {
 
     /** Comes back with the state as it was last, or as it was flushed; what was read since is read again. */
     void crash() {
-        Kept back = world.random.nextBoolean() ? snapshot : new Kept(
-                now.entries(), now.bodies(), now.ended(), snapshot.positions());
+        Kept back = world.random.nextBoolean()
+                ? snapshot
+                : new Kept(now.entries(), now.bodies(), now.ended(), snapshot.positions());
         now = back.copy();
         losesOutput = false;
         scheduler = begin();
@@ -191,16 +188,19 @@ final class SimulatedRouter {
             if (body == null) {
                 throw new AssertionError("no body for " + entry);
             }
-            world.logs.work.get(assign.partition()).add(new WorkAssigned(
-                    entry.id(),
-                    entry.attempt(),
-                    assign.to().worker(),
-                    assign.to().number(),
-                    assign.to().pool(),
-                    assign.to().provider(),
-                    assign.nowMillis(),
-                    assign.alone(),
-                    body));
+            world.logs
+                    .work
+                    .get(assign.partition())
+                    .add(new WorkAssigned(
+                            entry.id(),
+                            entry.attempt(),
+                            assign.to().worker(),
+                            assign.to().number(),
+                            assign.to().pool(),
+                            assign.to().provider(),
+                            assign.nowMillis(),
+                            assign.alone(),
+                            body));
         } else if (decision instanceof Decision.Close close) {
             Closed event = world.mistake == Mistake.CLOSES_LOW
                     ? Closed.newBuilder(close.event()).setAttempt(1).build()

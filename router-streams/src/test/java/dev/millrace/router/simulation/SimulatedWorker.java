@@ -150,9 +150,21 @@ final class SimulatedWorker {
     private void mark(Job job) {
         int attempt = job.work.getAttempt();
         if (attempt == 1) {
-            reply(new Started(id(job), attempt, name, Requests.POOL, "local", job.work.getRequest().getFacts()));
+            reply(new Started(
+                    id(job),
+                    attempt,
+                    name,
+                    Requests.POOL,
+                    "local",
+                    job.work.getRequest().getFacts()));
         } else {
-            reply(new TakenOver(id(job), attempt, name, Requests.POOL, "local", job.work.getRequest().getFacts()));
+            reply(new TakenOver(
+                    id(job),
+                    attempt,
+                    name,
+                    Requests.POOL,
+                    "local",
+                    job.work.getRequest().getFacts()));
         }
         job.marked = world.logs.replies.size();
         job.step = attempt == 1 || world.mistake == Mistake.DOES_NOT_READ_BEFORE ? Step.RUN : Step.READ;

@@ -146,10 +146,10 @@ final class Simulation {
             ask();
         } else if (dice < 5 && !lengths.isEmpty()) {
             logs.requests.add(new Logs.Logged(someRequest(), now));
-        } else if (dice < 6 && !lengths.isEmpty()) {
+        } else if (dice < 5.2 && !lengths.isEmpty()) {
             String requestId = someRequest().getRequestId();
             logs.requests.add(new Logs.Logged(new CancelRequested(requestId, Requests.MODEL, "cancelled"), now));
-        } else if (dice < 7) {
+        } else if (dice < 6.2) {
             kill(any());
         } else if (dice < 8) {
             any().silentUntilMillis = now + random.nextInt(8000);
@@ -209,11 +209,13 @@ final class Simulation {
 
     private boolean isAtRest() {
         if (workers.stream().anyMatch(worker -> worker.alive && worker.leaving)) {
-            workers.stream().filter(worker -> worker.alive && worker.leaving).toList().forEach(this::kill);
+            workers.stream()
+                    .filter(worker -> worker.alive && worker.leaving)
+                    .toList()
+                    .forEach(this::kill);
         }
-        boolean asked = requests().stream()
-                .allMatch(request -> logs.usage.stream()
-                        .anyMatch(usage -> usage.getRequestId().equals(request.getRequestId())));
+        boolean asked = requests().stream().allMatch(request -> logs.usage.stream()
+                .anyMatch(usage -> usage.getRequestId().equals(request.getRequestId())));
         return asked
                 && settler.isDone()
                 && router.isIdle()
@@ -243,7 +245,9 @@ final class Simulation {
             return;
         }
         assertThat(counted.end).as("end of %s", requestId).isNotNull();
-        assertThat(counted.spliced).as("generated after another text than was delivered").isFalse();
+        assertThat(counted.spliced)
+                .as("generated after another text than was delivered")
+                .isFalse();
         for (int i = 0; i < counted.texts.size(); i++) {
             assertThat(counted.texts.get(i)).startsWith(i + ",");
         }
