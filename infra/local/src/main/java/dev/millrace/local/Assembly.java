@@ -3,6 +3,7 @@ package dev.millrace.local;
 import dev.millrace.local.broker.BrokerMain;
 import dev.millrace.local.broker.BrokerPart;
 import dev.millrace.local.jvm.Classpath;
+import dev.millrace.local.jvm.JavaProcess;
 import dev.millrace.local.jvm.JavaProgram;
 import dev.millrace.local.postgres.PostgresPart;
 import dev.millrace.local.process.Narrator;
@@ -26,10 +27,9 @@ import java.util.stream.Stream;
 /** The parts of one stack, put together and not yet started. */
 final class Assembly implements AutoCloseable {
 
-    private static final List<String> QUICK_START =
-            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
-    private static final List<String> SERVICE_FLAGS =
-            List.of("-XX:+UseSerialGC", "-Xshare:auto", "-Dai.djl.offline=true");
+    /** Half the work of a start; what runs for long and fast should be told otherwise. */
+    private static final List<String> QUICK_START = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
     private static final int BROKER_HEAP_MEGABYTES = 512;
 
     private final StackSettings settings;
@@ -111,7 +111,7 @@ final class Assembly implements AutoCloseable {
         Path data = settings.data();
         Path tools = settings.checkout().tools();
         BrokerPart broker =
-                new BrokerPart(brokerProgram(), ports.broker(), ports.brokerController(), data.resolve("kafka"));
+                new BrokerPart(javaProcess(brokerProgram(), "broker"), ports.broker(), ports.brokerController(), data.resolve("kafka"));
         PostgresPart postgres =
                 new PostgresPart(tools, ports.postgres(), data.resolve("postgres"), secrets.postgresPassword());
         RedisPart redis = new RedisPart(tools, ports.redis(), data.resolve("redis"));
@@ -151,16 +151,28 @@ final class Assembly implements AutoCloseable {
 
     private ServicePart servicePart(Service service, String name, int port) throws IOException {
         Path scratch = settings.data().resolve(name);
+        JavaProgram program = new JavaProgram(
+                service.mainClass(),
+                Classpath.ofModule(settings.checkout().module(service.module())),
+                service.heapMegabytes(),
+                serviceFlags());
         return new ServicePart(
                 name,
-                new JavaProgram(
-                        service.mainClass(),
-                        Classpath.ofModule(settings.checkout().module(service.module())),
-                        service.heapMegabytes(),
-                        SERVICE_FLAGS),
+                javaProcess(program, name),
                 port,
                 new Environments(settings, addresses).of(service, name, port, scratch),
                 scratch);
+    }
+
+    private List<String> serviceFlags() {
+        List<String> flags = new ArrayList<>(QUICK_START);
+        flags.add("-Dai.djl.offline=true");
+        flags.addAll(settings.serviceFlags());
+        return flags;
+    }
+
+    private JavaProcess javaProcess(JavaProgram program, String name) {
+        return new JavaProcess(program, name, settings.checkout().tools().resolve("classes"));
     }
 
     /** From the built module where there is one: its jars suit a class archive, unlike directories of classes. */

@@ -68,7 +68,8 @@ final class Options {
                 number("workers", 1),
                 models(checkout),
                 external(),
-                Map.of());
+                Map.of(),
+                List.of());
     }
 
     private List<String> models(Checkout checkout) throws IOException {

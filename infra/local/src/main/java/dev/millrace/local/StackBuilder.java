@@ -22,6 +22,7 @@ public final class StackBuilder {
     private int workers = 1;
     private final List<String> models = new ArrayList<>(List.of("echo"));
     private final Map<String, Map<String, String>> environment = new HashMap<>();
+    private List<String> serviceFlags = List.of();
     private Narrator narrator = Narrator.silent();
 
     StackBuilder(Path data) throws IOException {
@@ -64,6 +65,12 @@ public final class StackBuilder {
         return this;
     }
 
+    /** For the services' JVMs, which are told to start quickly: {@code -XX:TieredStopAtLevel=4} makes them run fast. */
+    public StackBuilder serviceFlags(String... flags) {
+        this.serviceFlags = List.of(flags);
+        return this;
+    }
+
     /** Where lines for people go; nowhere without this, but the log files have them all. */
     public StackBuilder narrator(Narrator narrator) {
         this.narrator = narrator;
@@ -81,7 +88,8 @@ public final class StackBuilder {
                 workers,
                 models,
                 StackSettings.External.NONE,
-                environment);
+                environment,
+                serviceFlags);
         return LocalStack.start(settings, narrator);
     }
 }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param workers how many worker processes
  * @param models what every worker serves, as the worker's configuration names it
  * @param external what runs elsewhere and is only used
- * @param environment variables for a process by its name, or for all under {@code ""}
+ * @param environment variables for a process by its name, or for all processes of a service by its name
+ * @param serviceFlags for the services' JVMs, after the stack's own
  */
 record StackSettings(
         Checkout checkout,
@@ -26,7 +27,8 @@ record StackSettings(
         int workers,
         List<String> models,
         External external,
-        Map<String, Map<String, String>> environment) {
+        Map<String, Map<String, String>> environment,
+        List<String> serviceFlags) {
 
     private static final int MOST_WORKERS = 64;
     private static final int LAST_PORT = 65_535;
@@ -37,6 +39,7 @@ record StackSettings(
         services = Set.copyOf(services);
         models = List.copyOf(models);
         environment = Map.copyOf(environment);
+        serviceFlags = List.copyOf(serviceFlags);
         if (port < 0 || port > LAST_PORT) {
             throw new IllegalArgumentException("port must be between 0 and " + LAST_PORT + ", not " + port);
         }

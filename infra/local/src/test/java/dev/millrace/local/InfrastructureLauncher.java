@@ -21,7 +21,8 @@ final class InfrastructureLauncher {
                 1,
                 List.of(Models.ECHO),
                 StackSettings.External.NONE,
-                Map.of());
+                Map.of(),
+                List.of());
         System.exit(new Launcher(new Console(System.out)).run(settings));
     }
 }

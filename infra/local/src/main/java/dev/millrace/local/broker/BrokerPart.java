@@ -1,6 +1,6 @@
 package dev.millrace.local.broker;
 
-import dev.millrace.local.jvm.JavaProgram;
+import dev.millrace.local.jvm.JavaProcess;
 import dev.millrace.local.process.Command;
 import dev.millrace.local.process.Part;
 import dev.millrace.local.process.Sockets;
@@ -19,13 +19,13 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 /** The broker as a part of the stack. */
 public final class BrokerPart implements Part {
 
-    private final JavaProgram program;
+    private final JavaProcess process;
     private final int port;
     private final int controllerPort;
     private final Path directory;
 
-    public BrokerPart(JavaProgram program, int port, int controllerPort, Path directory) {
-        this.program = program;
+    public BrokerPart(JavaProcess process, int port, int controllerPort, Path directory) {
+        this.process = process;
         this.port = port;
         this.controllerPort = controllerPort;
         this.directory = directory;
@@ -43,10 +43,15 @@ public final class BrokerPart implements Part {
     @Override
     public Command command() throws IOException {
         Files.createDirectories(directory);
-        return program.command(
+        return process.command(
                 List.of(Integer.toString(port), Integer.toString(controllerPort), directory.toString()),
                 Map.of(),
                 directory);
+    }
+
+    @Override
+    public void ended(int exitCode) throws IOException {
+        process.ended(exitCode);
     }
 
     @Override
@@ -70,6 +75,6 @@ public final class BrokerPart implements Part {
 
     @Override
     public Duration stopGrace() {
-        return Duration.ofSeconds(15);
+        return process.stopGrace(Duration.ofSeconds(15));
     }
 }

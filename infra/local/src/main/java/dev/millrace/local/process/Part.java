@@ -11,6 +11,9 @@ public interface Part {
     /** Called before each start, so it may also put right what a crash left behind. */
     Command command() throws IOException;
 
+    /** Called after each end of its process. */
+    default void ended(int exitCode) throws IOException {}
+
     /** Whether it does its work now; called often while it starts. */
     boolean isReady() throws IOException;
 

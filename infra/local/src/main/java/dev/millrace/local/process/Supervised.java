@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,9 @@ public final class Supervised {
     /** A part that dies this often before it was ever ready will not come up. */
     private static final int MOST_DEATHS_BEFORE_READY = 3;
 
+    /** What is done after an end is quick. */
+    private static final long END_SECONDS = 10;
+
     private static final long PROBE_MILLIS = 100;
 
     private final Part part;
@@ -30,6 +34,7 @@ public final class Supervised {
     private final Backoff backoff = Backoff.DEFAULT;
 
     private @Nullable Child child;
+    private CompletableFuture<Void> end = CompletableFuture.completedFuture(null);
     private Instant startedAt = Instant.EPOCH;
     private boolean wanted;
     private boolean restarting = true;
@@ -104,7 +109,9 @@ public final class Supervised {
     /** Ends it in good order; it is not started again until {@link #start()}. */
     public void stop() {
         Child stopped;
+        CompletableFuture<Void> ended;
         synchronized (this) {
+            ended = end;
             wanted = false;
             wasReady = false;
             stopped = child;
@@ -112,6 +119,7 @@ public final class Supervised {
         }
         if (stopped != null) {
             stopped.stop(part.stopSignal(), part.stopGrace());
+            ended.completeOnTimeout(null, END_SECONDS, TimeUnit.SECONDS).join();
         }
         try {
             pidFile.delete();
@@ -177,7 +185,16 @@ public final class Supervised {
         startedAt = clock.instant();
         starts++;
         pidFile.write(started.handle(), command.program());
-        var unused = started.ended().thenAccept(code -> onDeath(started, code));
+        end = started.ended().thenAccept(code -> onEnd(started, code));
+    }
+
+    private void onEnd(Child ended, int exitCode) {
+        try {
+            part.ended(exitCode);
+        } catch (IOException e) {
+            narrator.say(name() + " left something behind: " + e.getMessage());
+        }
+        onDeath(ended, exitCode);
     }
 
     private synchronized void onDeath(Child dead, int exitCode) {

@@ -1,6 +1,6 @@
 package dev.millrace.local.service;
 
-import dev.millrace.local.jvm.JavaProgram;
+import dev.millrace.local.jvm.JavaProcess;
 import dev.millrace.local.process.Command;
 import dev.millrace.local.process.Part;
 import dev.millrace.local.process.Sockets;
@@ -18,14 +18,14 @@ public final class ServicePart implements Part {
     private static final int PROBE_MILLIS = 2_000;
 
     private final String name;
-    private final JavaProgram program;
+    private final JavaProcess process;
     private final int port;
     private final Map<String, String> environment;
     private final Path directory;
 
-    public ServicePart(String name, JavaProgram program, int port, Map<String, String> environment, Path directory) {
+    public ServicePart(String name, JavaProcess process, int port, Map<String, String> environment, Path directory) {
         this.name = name;
-        this.program = program;
+        this.process = process;
         this.port = port;
         this.environment = Map.copyOf(environment);
         this.directory = directory;
@@ -41,8 +41,13 @@ public final class ServicePart implements Part {
     }
 
     @Override
-    public Command command() {
-        return program.command(List.of(), environment, directory);
+    public Command command() throws IOException {
+        return process.command(List.of(), environment, directory);
+    }
+
+    @Override
+    public void ended(int exitCode) throws IOException {
+        process.ended(exitCode);
     }
 
     @Override
@@ -64,6 +69,6 @@ public final class ServicePart implements Part {
 
     @Override
     public Duration stopGrace() {
-        return Duration.ofSeconds(20);
+        return process.stopGrace(Duration.ofSeconds(20));
     }
 }

@@ -1,0 +1,68 @@
+package dev.millrace.local.jvm;
+
+import dev.millrace.local.process.Command;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One process at a time that runs a Java program, quicker after its first run. */
+public final class JavaProcess {
+
+    /** What the JVM answers to SIGTERM after everything has been closed. */
+    private static final int TERMINATED = 128 + 15;
+
+    private static final Duration ARCHIVE_GRACE = Duration.ofSeconds(30);
+
+    private final JavaProgram program;
+    private final String name;
+    private final Path archives;
+    private @Nullable ClassArchive archive;
+
+    public JavaProcess(JavaProgram program, String name, Path archives) {
+        this.program = program;
+        this.name = name;
+        this.archives = archives;
+    }
+
+    public Command command(List<String> arguments, Map<String, String> environment, Path directory)
+            throws IOException {
+        List<String> line = new ArrayList<>();
+        line.add("-Xmx" + program.heapMegabytes() + "m");
+        line.addAll(program.flags());
+        // Directories of classes cannot be archived.
+        if (program.classpath().entries().stream().noneMatch(Files::isDirectory)) {
+            ClassArchive present = ClassArchive.of(
+                    archives, program.mainClass(), program.classpath(), program.flags(), name);
+            archive = present;
+            line.addAll(present.flags());
+        }
+        line.addAll(List.of("-cp", program.classpath().toString(), program.mainClass()));
+        line.addAll(arguments);
+        return new Command(java(), line, environment, directory);
+    }
+
+    /** How long it may take to end: longer when it writes its archive. */
+    public Duration stopGrace(Duration otherwise) {
+        ClassArchive present = archive;
+        return present != null && present.isToBeWritten() ? otherwise.plus(ARCHIVE_GRACE) : otherwise;
+    }
+
+    /** To be told how the process ended. */
+    public void ended(int exitCode) throws IOException {
+        ClassArchive finished = archive;
+        if (finished != null && (exitCode == 0 || exitCode == TERMINATED)) {
+            finished.keep();
+        } else if (finished != null) {
+            finished.discard();
+        }
+    }
+
+    private static Path java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java");
+    }
+}
