@@ -110,8 +110,11 @@ final class Assembly implements AutoCloseable {
     private Addresses addInfrastructure(Ports ports, Secrets secrets) throws IOException {
         Path data = settings.data();
         Path tools = settings.checkout().tools();
-        BrokerPart broker =
-                new BrokerPart(javaProcess(brokerProgram(), "broker"), ports.broker(), ports.brokerController(), data.resolve("kafka"));
+        BrokerPart broker = new BrokerPart(
+                javaProcess(brokerProgram(), "broker"),
+                ports.broker(),
+                ports.brokerController(),
+                data.resolve("kafka"));
         PostgresPart postgres =
                 new PostgresPart(tools, ports.postgres(), data.resolve("postgres"), secrets.postgresPassword());
         RedisPart redis = new RedisPart(tools, ports.redis(), data.resolve("redis"));

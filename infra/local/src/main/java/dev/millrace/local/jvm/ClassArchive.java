@@ -70,8 +70,7 @@ final class ClassArchive {
     private void deleteOutdated() throws IOException {
         String archive = file.getFileName().toString();
         String program = archive.substring(0, archive.lastIndexOf('-') + 1);
-        try (DirectoryStream<Path> others =
-                Files.newDirectoryStream(file.getParent(), program + "*.jsa")) {
+        try (DirectoryStream<Path> others = Files.newDirectoryStream(file.getParent(), program + "*.jsa")) {
             for (Path other : others) {
                 if (!other.equals(file)) {
                     Files.deleteIfExists(other);
@@ -86,7 +85,8 @@ final class ClassArchive {
         for (Path entry : classpath.entries()) {
             text.append('\n').append(entry);
             if (Files.exists(entry)) {
-                text.append(Files.size(entry)).append(Files.getLastModifiedTime(entry).toMillis());
+                text.append(Files.size(entry))
+                        .append(Files.getLastModifiedTime(entry).toMillis());
             }
         }
         try {

@@ -29,15 +29,14 @@ public final class JavaProcess {
         this.archives = archives;
     }
 
-    public Command command(List<String> arguments, Map<String, String> environment, Path directory)
-            throws IOException {
+    public Command command(List<String> arguments, Map<String, String> environment, Path directory) throws IOException {
         List<String> line = new ArrayList<>();
         line.add("-Xmx" + program.heapMegabytes() + "m");
         line.addAll(program.flags());
         // Directories of classes cannot be archived.
         if (program.classpath().entries().stream().noneMatch(Files::isDirectory)) {
-            ClassArchive present = ClassArchive.of(
-                    archives, program.mainClass(), program.classpath(), program.flags(), name);
+            ClassArchive present =
+                    ClassArchive.of(archives, program.mainClass(), program.classpath(), program.flags(), name);
             archive = present;
             line.addAll(present.flags());
         }
