@@ -92,14 +92,13 @@ final class Assembly implements AutoCloseable {
             supervisor.stop(named("broker"));
             supervisor.stop(infrastructure);
         } catch (InterruptedException e) {
-            // The rest is stopped at once.
+            // The supervisor stops the rest, one by one.
             Thread.currentThread().interrupt();
-        } finally {
-            try {
-                supervisor.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        }
+        try {
+            supervisor.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -27,10 +27,10 @@ final class Banner {
                 "");
     }
 
-    /** One line without an indent, so that it can be taken whole. */
+    /** One line without an indent, so that it can be taken whole; of the models the one that was named last. */
     private String curl() {
         List<String> models = stack.models();
-        String model = models.get(Math.min(1, models.size() - 1));
+        String model = models.get(models.size() - 1);
         return "curl -N " + stack.apiUrl() + "/v1/chat/completions"
                 + " -H 'Authorization: Bearer " + stack.key() + "'"
                 + " -H 'Content-Type: application/json'"

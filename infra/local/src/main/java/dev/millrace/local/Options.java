@@ -76,7 +76,7 @@ final class Options {
         List<String> models = new ArrayList<>(Models.bundled(checkout.bundledModels()));
         String given = value("model");
         if (given != null) {
-            for (String directory : given.split(",")) {
+            for (String directory : given.split(",", -1)) {
                 models.add(Models.given(directory.strip()));
             }
         }

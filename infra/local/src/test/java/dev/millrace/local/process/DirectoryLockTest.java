@@ -11,9 +11,9 @@ class DirectoryLockTest {
 
     @Test
     void aDirectoryBelongsToOneUntilItIsGivenBack(@TempDir Path directory) throws IOException {
-        try (DirectoryLock first = DirectoryLock.take(directory)) {
-            assertThatThrownBy(() -> DirectoryLock.take(directory)).hasMessageContaining(directory.toString());
-        }
+        DirectoryLock first = DirectoryLock.take(directory);
+        assertThatThrownBy(() -> DirectoryLock.take(directory)).hasMessageContaining(directory.toString());
+        first.close();
         DirectoryLock.take(directory).close();
     }
 }

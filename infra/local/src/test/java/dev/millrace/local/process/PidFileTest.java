@@ -35,7 +35,7 @@ class PidFileTest {
     void whatAnEarlierRunLeftIsEnded() throws IOException {
         assertThat(PidFile.endStale(directory)).singleElement().asString().contains("sleeper");
         assertThat(sleeper.isAlive()).isFalse();
-        assertThat(Files.list(directory)).isEmpty();
+        assertThat(directory).isEmptyDirectory();
     }
 
     @Test
@@ -65,7 +65,7 @@ class PidFileTest {
 
         assertThat(PidFile.endStale(directory)).isEmpty();
         assertThat(sleeper.isAlive()).isTrue();
-        assertThat(Files.list(directory)).isEmpty();
+        assertThat(directory).isEmptyDirectory();
     }
 
     private Path file() {
