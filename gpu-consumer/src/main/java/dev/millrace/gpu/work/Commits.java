@@ -23,7 +23,6 @@ final class Commits {
 
     private final Consumer<byte[], byte[]> consumer;
     private final Map<TopicPartition, OffsetAndMetadata> pending = new HashMap<>();
-    private boolean underWay;
 
     Commits(Consumer<byte[], byte[]> consumer) {
         this.consumer = consumer;
@@ -33,20 +32,17 @@ final class Commits {
         pending.put(new TopicPartition(record.topic(), record.partition()), new OffsetAndMetadata(record.offset() + 1));
     }
 
-    /** Sends what is not committed yet, without waiting. */
+    /** Commits what is not committed yet; what fails is tried again with the next poll. */
     void send() {
-        if (pending.isEmpty() || underWay) {
+        if (pending.isEmpty()) {
             return;
         }
-        underWay = true;
-        consumer.commitAsync(Map.copyOf(pending), (offsets, error) -> {
-            underWay = false;
-            if (error == null) {
-                pending.entrySet().removeAll(offsets.entrySet());
-            } else {
-                LOG.warn("Could not commit, and will try again: {}", error.toString());
-            }
-        });
+        try {
+            consumer.commitSync(Map.copyOf(pending), WAIT);
+            pending.clear();
+        } catch (KafkaException e) {
+            LOG.warn("Could not commit, and will try again: {}", e.toString());
+        }
     }
 
     /** The last chance to commit for partitions that go to another member. */

@@ -90,7 +90,7 @@ final class Desk implements Run.Host {
 
     void take(WorkAssigned work) {
         Run held = bench.get(work.getRequestId());
-        switch (admission.decide(work, draining)) {
+        switch (admission.decide(work, draining, clockMillis.getAsLong())) {
             case KNOWN -> LOG.debug("Read again: {} attempt {}", work.getRequestId(), work.getAttempt());
             case REFUSE -> {
                 tally.refused();
@@ -289,7 +289,7 @@ final class Desk implements Run.Host {
                 .setTokenBacklog(load.tokenBacklog())
                 .setKvBlocks(load.kvBlocks())
                 .setKvBlocksUsed(load.kvBlocksUsed())
-                .setHighestAssignment(admission.highestNumber())
+                .setHighestAssignment(admission.highestNumber(clockMillis.getAsLong()))
                 .setHeld(bench.held())
                 .setDraining(draining);
     }
