@@ -6,6 +6,7 @@ import dev.millrace.event.Failed;
 import dev.millrace.event.Failure;
 import dev.millrace.event.Started;
 import dev.millrace.event.TakenOver;
+import dev.millrace.ingress.error.Refusals;
 import dev.millrace.reply.Answer;
 import dev.millrace.reply.ReplyReader;
 import dev.millrace.reply.RequestId;
@@ -13,6 +14,8 @@ import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request under way and the client who waits for it: takes what the log says, keeps what counts, and hands it over.
@@ -46,6 +49,8 @@ public final class Exchange implements ReplyLog.Listener {
 
     private static final Failure CLIENT_LEFT =
             new Failure(499, "invalid_request_error", "cancelled", "The client left before the end.", null, null);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
     private final RequestId id;
     private final Delivery delivery;
@@ -86,7 +91,7 @@ public final class Exchange implements ReplyLog.Listener {
     public synchronized void reply(SpecificRecord event, long offset) {
         known = true;
         if (lagging) {
-            skippedThrough = offset;
+            skippedThrough = Math.max(skippedThrough, offset);
         } else {
             take(event, offset);
         }
@@ -109,9 +114,17 @@ public final class Exchange implements ReplyLog.Listener {
             return;
         }
         takenThrough = offset;
-        if (!reader.read(event)) {
-            return;
+        try {
+            if (reader.read(event)) {
+                hand(event);
+            }
+        } catch (RuntimeException e) {
+            LOG.error("A reply of request {} could not be handed on", id, e);
+            fail(new Ending(Refusals.internal(), true, "internal"));
         }
+    }
+
+    private void hand(SpecificRecord event) {
         if (event instanceof Chunk chunk) {
             chunk(chunk);
         } else if (event instanceof Started started) {
@@ -138,7 +151,7 @@ public final class Exchange implements ReplyLog.Listener {
         observer.chunk(this, chunk);
         if (!lagging && !delivery.hasRoom()) {
             lagging = true;
-            skippedThrough = takenThrough;
+            skippedThrough = Math.max(skippedThrough, takenThrough);
             observer.lagging(this);
         }
     }
@@ -175,6 +188,9 @@ public final class Exchange implements ReplyLog.Listener {
     synchronized void tick(long nowNanos) {
         if (!ended) {
             delivery.tick(nowNanos);
+            if (delivery.hasRoom()) {
+                room();
+            }
         }
     }
 
@@ -190,6 +206,9 @@ public final class Exchange implements ReplyLog.Listener {
     }
 
     synchronized boolean wantsCatchUp() {
+        if (takenThrough >= skippedThrough && delivery.hasRoom()) {
+            lagging = false;
+        }
         return lagging && !ended;
     }
 

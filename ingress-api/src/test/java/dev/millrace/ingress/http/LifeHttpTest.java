@@ -6,17 +6,25 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.event.Failure;
 import dev.millrace.event.InferenceRequested;
 import dev.millrace.ingress.limit.InFlight;
+import dev.millrace.ingress.reply.FakeCatchUp;
 import dev.millrace.ingress.reply.FakeReplyLog.Replies;
+import dev.millrace.ingress.reply.ReplyLog;
 import dev.millrace.ingress.request.FakeRequestLog;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -195,5 +203,37 @@ class LifeHttpTest {
         await().atMost(SOON).until(() -> door.requests.cancelled.size() == 1);
         assertThat(running.join().body()).contains("\"code\":\"shutting_down\"").endsWith("data: [DONE]\n\n");
         closed.join();
+    }
+
+    @Test
+    void aClientThatDoesNotReadCostsLittleAndMissesNothing() throws Exception {
+        int chunks = 60_000;
+        String text = "x".repeat(300);
+        try (Socket socket = raw(STREAM)) {
+            String id = published();
+            List<SpecificRecord> log = new ArrayList<>();
+            log.add(Replies.started(id, 1, "w1"));
+            for (int i = 0; i < chunks; i++) {
+                log.add(Replies.chunk(id, i, text));
+            }
+            log.add(Replies.end(id, chunks, "stop"));
+            log.add(Replies.finished(id, chunks + 1, chunks));
+            FakeCatchUp catchUp = door.bean(FakeCatchUp.class);
+            catchUp.log = log;
+            ReplyLog.Listener listener = Objects.requireNonNull(door.replies.listeners.get(id));
+            for (int at = 0; at < log.size(); at++) {
+                listener.reply(log.get(at), at);
+            }
+            assertThat(door.get("/metrics").body()).contains("gateway_streams_lagging_total 1.0");
+
+            int events = 0;
+            BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            for (String line = lines.readLine(); !line.equals("data: [DONE]"); line = lines.readLine()) {
+                events += line.contains("\"content\":\"x") ? 1 : 0;
+            }
+            assertThat(events).isEqualTo(chunks);
+            assertThat(catchUp.turns.get()).isPositive();
+        }
     }
 }

@@ -114,4 +114,17 @@ class SessionHttpTest {
         assertThat(response.statusCode()).isEqualTo(403);
         assertThat(response.body()).contains("\"param\":\"session_id\"");
     }
+
+    @Test
+    void sessionsAreShownListedAndForgotten() throws Exception {
+        door.requests.onPublish = request -> door.replies.answer(request.getRequestId(), "ONE");
+        door.post(Door.CHAT, body("one"));
+        await().atMost(SOON).until(() -> store.context(KEY).size() == 2);
+        assertThat(door.get("/v1/sessions/s").body())
+                .contains("\"id\":\"s\"", "\"message_count\":2", "\"token_count\":6", "\"status\":\"idle\"");
+        assertThat(door.get("/v1/sessions").body()).contains("\"id\":\"s\"");
+        assertThat(door.get("/v1/sessions?limit=0").statusCode()).isEqualTo(400);
+        assertThat(door.send(door.request("/v1/sessions/s").DELETE()).body()).contains("\"deleted\":true");
+        assertThat(door.get("/v1/sessions/s").statusCode()).isEqualTo(404);
+    }
 }

@@ -1,0 +1,48 @@
+package dev.millrace.ingress.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.ingress.error.RefusedException;
+import org.junit.jupiter.api.Test;
+
+class InFlightTest {
+
+    private final InFlight inFlight = new InFlight(new LimitConfig(2, 100, 1, 1, 1, 1));
+
+    private void assertFull(long bytes) {
+        assertThatThrownBy(() -> inFlight.enter(bytes)).isInstanceOfSatisfying(RefusedException.class, refused -> {
+            assertThat(refused.failure().getStatus()).isEqualTo(503);
+            assertThat(refused.failure().getRetryAfterMillis()).isPositive();
+        });
+    }
+
+    @Test
+    void requestsAreBounded() {
+        InFlight.Slot first = inFlight.enter(1);
+        inFlight.enter(1);
+        assertFull(1);
+        first.release();
+        first.release();
+        inFlight.enter(1);
+        assertFull(1);
+    }
+
+    @Test
+    void bytesAreBoundedUntilNobodyNeedsThem() {
+        InFlight.Slot first = inFlight.enter(60);
+        assertFull(60);
+        assertThat(inFlight.requests()).isEqualTo(1);
+        first.releaseBody();
+        inFlight.enter(60).release();
+        first.release();
+        assertThat(inFlight.bodyBytes()).isZero();
+        assertThat(inFlight.requests()).isZero();
+    }
+
+    @Test
+    void aClosingDoorIsClosed() {
+        inFlight.drain();
+        assertFull(1);
+    }
+}
