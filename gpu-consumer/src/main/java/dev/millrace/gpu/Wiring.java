@@ -6,7 +6,6 @@ import io.micronaut.context.annotation.Factory;
 import io.prometheus.client.CollectorRegistry;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.util.random.RandomGenerator;
 
 /** What needs making by hand. */
@@ -16,11 +15,6 @@ final class Wiring {
     @Singleton
     Meters<WorkerMeter> meters(CollectorRegistry registry) {
         return new Meters<>(WorkerMeter.class, registry);
-    }
-
-    @Singleton
-    Clock clock() {
-        return Clock.systemUTC();
     }
 
     @Singleton
