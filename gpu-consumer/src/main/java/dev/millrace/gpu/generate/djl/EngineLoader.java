@@ -50,7 +50,7 @@ final class EngineLoader {
         } else if (checkpoint.parameters() < WORTH_SHARING) {
             JniUtils.setNumThreads(1);
         }
-        Device device = Device.fromName(options.device());
+        Device device = device(options.device());
         Model model = Model.newInstance(checkpoint.directory().getFileName().toString(), device, PYTORCH);
         try {
             ((PtModel) model).load(archive().open(), false);
@@ -63,6 +63,17 @@ final class EngineLoader {
             model.close();
             throw new EngineException(checkpoint.directory() + " could not be loaded: " + e.getMessage(), e);
         }
+    }
+
+    /** DJL has names of its own for what PyTorch calls cuda:1. */
+    static Device device(String name) {
+        if (name.equals("cpu")) {
+            return Device.cpu();
+        }
+        if (!name.matches("cuda(:\\d{1,4})?")) {
+            throw new IllegalArgumentException("device is " + name + ", not cpu, cuda or cuda:N");
+        }
+        return Device.gpu(name.equals("cuda") ? 0 : Integer.parseInt(name.substring("cuda:".length())));
     }
 
     private ScriptArchive archive() {

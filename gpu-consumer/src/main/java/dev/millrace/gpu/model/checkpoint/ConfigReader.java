@@ -85,7 +85,7 @@ final class ConfigReader {
             throw fields.bad("qk_rope_head_dim", "is " + rotary + ", not even");
         }
         return new Latent(
-                fields.count("q_lora_rank", 0),
+                fields.whole("q_lora_rank", 0, 0),
                 fields.count("kv_lora_rank"),
                 fields.count("qk_nope_head_dim"),
                 rotary,
@@ -122,11 +122,11 @@ final class ConfigReader {
 
     /** A window that is switched on is harmless only where no layer has it or no sequence outgrows it. */
     private void refuseSlidingWindow(ModelConfig config) {
-        boolean on = fields.flag("use_sliding_window", false);
-        boolean reached = fields.has("sliding_window")
-                && fields.count("max_window_layers", config.layers()) < config.layers()
+        boolean reached = fields.flag("use_sliding_window", false)
+                && fields.has("sliding_window")
+                && fields.whole("max_window_layers", 0, config.layers()) < config.layers()
                 && fields.count("sliding_window") < config.contextTokens();
-        if (on && reached || fields.texts("layer_types").contains("sliding_attention")) {
+        if (reached || fields.texts("layer_types").contains("sliding_attention")) {
             throw unsupported("use_sliding_window");
         }
     }

@@ -106,6 +106,14 @@ class TorchEngineTest {
         }
     }
 
+    @Test
+    void devicesHavePyTorchsNames() {
+        assertThat(EngineLoader.device("cpu").isGpu()).isFalse();
+        assertThat(EngineLoader.device("cuda").getDeviceId()).isZero();
+        assertThat(EngineLoader.device("cuda:3").getDeviceId()).isEqualTo(3);
+        assertThatThrownBy(() -> EngineLoader.device("gpu0")).hasMessageContaining("gpu0");
+    }
+
     private static void assertRefused(Engine engine, Span span, String says) {
         assertThatThrownBy(() -> engine.step(new Step(List.of(span), Draw.greedy())))
                 .isInstanceOf(IllegalArgumentException.class)

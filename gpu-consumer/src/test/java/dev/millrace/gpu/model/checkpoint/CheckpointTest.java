@@ -80,6 +80,14 @@ class CheckpointTest {
     }
 
     @Test
+    void takesAWindowThatIsSwitchedOffWhateverElseIsSaidOfIt(@TempDir Path directory) {
+        Draft.of("qwen3", directory)
+                .config(node -> node.put("sliding_window", 64).put("max_window_layers", 0));
+
+        assertThat(Checkpoint.open(directory).config().layers()).isEqualTo(3);
+    }
+
+    @Test
     void readsSamplingDefaultsAndEndTokens(@TempDir Path directory) {
         GenerationDefaults defaults =
                 Checkpoint.open(Draft.of("qwen3", directory).directory).generation();
