@@ -3,6 +3,7 @@ package dev.millrace.gpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.gpu.generate.GeneratorFactory;
 import dev.millrace.gpu.work.PriceConfig;
 import dev.millrace.gpu.work.WorkerConfig;
 import io.micronaut.context.ApplicationContext;
@@ -64,6 +65,15 @@ final class ConfigTest {
         assertThatThrownBy(() -> new WorkerConfig(lease, interval, gap, 0, prefetch, pending, 1024, 20_000, 1, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("millrace.worker." + named);
+    }
+
+    @Test
+    void everyKindOfModelHasItsFactory() {
+        try (ApplicationContext context = ApplicationContext.run()) {
+            assertThat(context.getBeansOfType(GeneratorFactory.class))
+                    .extracting(GeneratorFactory::kind)
+                    .containsExactlyInAnyOrder("echo", "djl");
+        }
     }
 
     @Test
