@@ -2,16 +2,13 @@ package dev.millrace.router.schedule;
 
 import dev.millrace.event.CancelRequested;
 import dev.millrace.event.CloseCause;
-import dev.millrace.event.HeldWork;
 import dev.millrace.event.InferenceRequested;
-import dev.millrace.event.Outcome;
 import dev.millrace.event.RequestFacts;
 import dev.millrace.event.WorkEnded;
 import dev.millrace.event.WorkStarted;
 import dev.millrace.event.WorkerReported;
 import dev.millrace.reply.RequestId;
 import dev.millrace.router.schedule.Decision.Loss;
-import dev.millrace.router.schedule.Entry.Closing;
 import dev.millrace.router.schedule.Entry.Phase;
 import java.util.Collection;
 import java.util.Collections;
@@ -23,7 +20,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which worker runs which request, and what to do when that fails. One scheduler has one partition of the router:
@@ -41,6 +37,8 @@ public final class Scheduler {
     private final Rulebook rulebook;
     private final Predicate<String> isRemembered;
     private final Book book;
+    private final Holdings holdings;
+    private final Deadlines deadlines;
     private final Set<String> earlyCancels = Collections.newSetFromMap(new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -65,6 +63,8 @@ public final class Scheduler {
         this.rulebook = rulebook;
         this.isRemembered = isRemembered;
         this.book = new Book(router, config, queue);
+        this.holdings = new Holdings(book, config);
+        this.deadlines = new Deadlines(book, config, holdings);
     }
 
     /** Goes on from what was kept. */
@@ -119,7 +119,7 @@ public final class Scheduler {
         } else if (entry.phase() == Phase.QUEUED) {
             book.close(entry, CloseCause.CANCELLED, cancel.getCause());
         } else if (!entry.cancelled() && entry.phase() == Phase.ASSIGNED) {
-            stopCancelled(entry.withCancelled());
+            holdings.stopCancelled(entry.withCancelled());
         } else if (!entry.cancelled() && entry.phase() == Phase.RELEASED) {
             book.put(entry.withCancelled());
         }
@@ -131,10 +131,9 @@ public final class Scheduler {
         Model model = modelFor(report.getModel());
         Worker worker = model.worker(report.getWorker(), book.clock);
         if (report.getSequence() > worker.sequence) {
-            worker.take(report, book.clock, unseen(worker, report.getHighestAssignment()));
-            compare(worker, report);
+            holdings.compare(worker, report);
             if (report.getLeaving()) {
-                loseAll(model, worker, Loss.WORKER_LEFT);
+                holdings.loseAll(model, worker, Loss.WORKER_LEFT);
             }
             dispatch(model);
         }
@@ -144,7 +143,7 @@ public final class Scheduler {
     public List<Decision> started(WorkStarted started, long atMillis) {
         advance(atMillis);
         Entry entry = book.get(started.getRequestId());
-        if (entry != null && isRunning(entry, started.getWorker(), started.getAttempt())) {
+        if (entry != null && Holdings.isRunning(entry, started.getWorker(), started.getAttempt())) {
             Assignment to = entry.assignment();
             if (to != null && !to.started()) {
                 book.put(entry.with(to.withStarted()));
@@ -157,7 +156,7 @@ public final class Scheduler {
         advance(atMillis);
         Entry entry = book.get(ended.getRequestId());
         if (entry != null) {
-            letGo(entry, ended);
+            holdings.letGo(entry, ended);
             dispatch(book.model(entry));
         }
         return book.takeDecisions();
@@ -168,7 +167,8 @@ public final class Scheduler {
         advance(atMillis);
         Entry entry = book.get(requestId);
         if (entry != null) {
-            done(entry);
+            holdings.done(entry);
+            dispatch(book.model(entry));
         } else if (!isRemembered.test(requestId)) {
             book.decide(new Decision.Remember(requestId));
         }
@@ -184,11 +184,11 @@ public final class Scheduler {
         advance(atMillis);
         for (Model model : List.copyOf(book.models())) {
             model.pools.follow(rulebook.rules(model.name));
-            loseSilent(model);
-            closeUnserved(model);
+            deadlines.loseSilent(model);
+            deadlines.closeUnserved(model, rulebook.isKnown(model.name));
         }
         for (Entry due = book.firstDue(); due != null; due = book.firstDue()) {
-            judge(due);
+            deadlines.judge(due);
         }
         book.models().removeIf(Model::isEmpty);
         book.models().forEach(this::dispatch);
@@ -222,209 +222,6 @@ public final class Scheduler {
             model.pools.follow(rulebook.rules(name));
         }
         return model;
-    }
-
-    private void stopCancelled(Entry entry) {
-        Assignment to = entry.assignment();
-        if (to != null) {
-            book.stop(entry, to.worker(), entry.attempt(), Outcome.CANCELLED, "cancelled");
-        }
-        book.put(entry.due(book.now + config.cancelMillis()));
-    }
-
-    private static boolean isRunning(Entry entry, String worker, int attempt) {
-        return entry.phase() == Phase.ASSIGNED && entry.isWith(worker) && entry.attempt() == attempt;
-    }
-
-    private int unseen(Worker worker, long highestSeen) {
-        int unseen = 0;
-        for (String requestId : worker.inFlight) {
-            Entry entry = book.get(requestId);
-            if (entry != null
-                    && entry.assignment() != null
-                    && entry.assignment().number() > highestSeen) {
-                unseen++;
-            }
-        }
-        return unseen;
-    }
-
-    /** What a worker says it holds, and what the router thinks that it holds. */
-    private void compare(Worker worker, WorkerReported report) {
-        Set<String> held = new HashSet<>();
-        for (HeldWork work : report.getHeld()) {
-            hold(worker, work);
-            held.add(work.getRequestId() + '#' + work.getAttempt());
-        }
-        for (String requestId : List.copyOf(worker.inFlight)) {
-            Entry entry = book.get(requestId);
-            if (entry == null || entry.assignment() == null) {
-                continue;
-            }
-            boolean seen = entry.assignment().number() <= report.getHighestAssignment();
-            if (seen && !held.contains(requestId + '#' + entry.attempt())) {
-                book.release(entry, config.releaseMillis());
-            }
-        }
-    }
-
-    private void hold(Worker worker, HeldWork held) {
-        Entry entry = book.get(held.getRequestId());
-        if (entry == null) {
-            return;
-        }
-        if (entry.phase() == Phase.CLOSING || held.getAttempt() < entry.attempt()) {
-            book.stop(entry, worker.name, held.getAttempt(), Outcome.FAILED, "superseded");
-        } else if (isRunning(entry, worker.name, held.getAttempt())) {
-            Assignment to = entry.assignment();
-            if (to != null && !to.seen()) {
-                book.put(entry.with(to.withSeen()));
-            }
-        } else if (held.getAttempt() > entry.attempt() || isFreeFor(entry, worker)) {
-            adopt(entry, worker, held);
-        }
-    }
-
-    private static boolean isFreeFor(Entry entry, Worker worker) {
-        return entry.isWith(worker.name) && (entry.phase() == Phase.QUEUED || entry.phase() == Phase.RELEASED);
-    }
-
-    /** The worker works on what the router had given up, or had forgotten to have given out. */
-    private void adopt(Entry entry, Worker worker, HeldWork held) {
-        Assignment last = entry.assignment();
-        boolean known = last != null && entry.isWith(worker.name) && entry.attempt() == held.getAttempt();
-        long number = known && last != null ? last.number() : 0;
-        boolean started = held.getOutputTokens() > 0;
-        Assignment to = new Assignment(worker.name, worker.pool, worker.provider, number, true, started);
-        Entry adopted = entry.assigned(to, held.getAttempt(), book.now);
-        if (adopted.cancelled()) {
-            stopCancelled(adopted);
-        } else {
-            book.put(adopted);
-        }
-    }
-
-    private void letGo(Entry entry, WorkEnded ended) {
-        switch (ended.getReason()) {
-            case END_FOUND -> done(entry);
-            case FINISHED, FAILED -> {
-                boolean mayCount = entry.attempt() == ended.getAttempt() && entry.isWith(ended.getWorker());
-                if (mayCount && (entry.phase() == Phase.ASSIGNED || entry.phase() == Phase.QUEUED)) {
-                    free(entry);
-                    book.release(entry, config.settleMillis());
-                }
-            }
-            case REFUSED -> {
-                // Whoever found it in its partition refuses it, in the name of whoever it was meant for or in its own.
-                if (entry.phase() == Phase.ASSIGNED && entry.attempt() == ended.getAttempt()) {
-                    refused(entry);
-                }
-            }
-            case HANDED_OVER -> lostBy(entry, ended, Loss.HANDED_OVER, false);
-            case SUPERSEDED -> lostBy(entry, ended, Loss.SUPERSEDED, false);
-            case ABANDONED -> lostBy(entry, ended, Loss.ABANDONED, true);
-            case OTHER -> lostBy(entry, ended, Loss.OTHER, true);
-        }
-    }
-
-    private void refused(Entry entry) {
-        Worker worker = workerOf(entry);
-        if (worker != null) {
-            worker.isFull();
-        }
-        book.lost(entry, Loss.REFUSED, false, false);
-    }
-
-    private void lostBy(Entry entry, WorkEnded ended, Loss loss, boolean fault) {
-        Entry seen = entry.phase() == Phase.CLOSING ? entry : entry.withSeenAttempt(ended.getSeenAttempt());
-        if (isRunning(entry, ended.getWorker(), ended.getAttempt())) {
-            free(entry);
-            book.lost(seen, loss, fault, false);
-        } else if (seen.attempt() > entry.attempt()) {
-            book.put(seen);
-        }
-    }
-
-    private void done(Entry entry) {
-        free(entry);
-        book.forget(entry);
-        dispatch(book.model(entry));
-    }
-
-    private void free(Entry entry) {
-        Worker worker = workerOf(entry);
-        if (worker != null) {
-            worker.ended(entry.id(), book.now - entry.sinceMillis());
-        }
-    }
-
-    private @Nullable Worker workerOf(Entry entry) {
-        Assignment to = entry.assignment();
-        return to == null ? null : book.model(entry).pools.workers.get(to.worker());
-    }
-
-    private void loseSilent(Model model) {
-        for (Worker worker : List.copyOf(model.pools.workers.values())) {
-            if (book.clock - worker.reportedAt > config.leaseMillis()) {
-                loseAll(model, worker, Loss.WORKER_SILENT);
-            }
-        }
-    }
-
-    private void loseAll(Model model, Worker worker, Loss loss) {
-        for (String requestId : List.copyOf(worker.inFlight)) {
-            Entry entry = book.get(requestId);
-            if (entry != null && entry.assignment() != null) {
-                boolean ran = entry.assignment().seen() && loss == Loss.WORKER_SILENT;
-                book.lost(entry, loss, ran, ran);
-            }
-        }
-        model.pools.workers.remove(worker.name);
-    }
-
-    private void closeUnserved(Model model) {
-        long workerlessMillis = model.workerlessMillis(book.clock);
-        boolean known = rulebook.isKnown(model.name);
-        long patienceMillis = known ? config.noWorkerMillis() : config.unknownModelMillis();
-        if (model.waiting.size() == 0 || model.pools.hasLive() || workerlessMillis < patienceMillis) {
-            return;
-        }
-        for (Entry entry : model.waiting.all()) {
-            Entry current = book.get(entry.id());
-            if (current != null && book.now - current.sinceMillis() >= patienceMillis) {
-                CloseCause cause = known ? CloseCause.NO_WORKER : CloseCause.UNKNOWN_MODEL;
-                String message = known ? "no worker for model '" : "there is no model '";
-                book.close(current, cause, message + model.name + "'");
-            }
-        }
-    }
-
-    private void judge(Entry entry) {
-        boolean outlived = entry.ticket().lifetimeEndMillis() <= book.now;
-        Closing closing = entry.closing();
-        if (closing != null) {
-            book.closeAgain(entry, closing);
-        } else if (outlived) {
-            book.close(entry, CloseCause.LIFETIME_EXCEEDED, "the request did not end within its lifetime");
-        } else if (entry.phase() == Phase.RELEASED) {
-            book.lost(entry, Loss.NOT_SETTLED, true, false);
-        } else if (entry.phase() == Phase.QUEUED) {
-            book.close(entry, CloseCause.QUEUE_DEADLINE, "no worker had room in time");
-        } else if (entry.cancelled()) {
-            book.close(entry, CloseCause.CANCELLED, "cancelled");
-        } else {
-            late(entry);
-        }
-    }
-
-    private void late(Entry entry) {
-        Assignment to = entry.assignment();
-        if (to != null && Book.firstTokenEndMillis(entry) <= book.now && !to.started()) {
-            book.stop(entry, to.worker(), entry.attempt(), Outcome.FAILED, "no first token in time");
-            book.lost(entry, Loss.NO_FIRST_TOKEN, true, false);
-        } else {
-            book.lost(entry, Loss.NOT_SEEN, false, false);
-        }
     }
 
     /** Gives out what can be given out. */
