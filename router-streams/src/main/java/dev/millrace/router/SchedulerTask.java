@@ -45,6 +45,7 @@ final class SchedulerTask extends ContextualProcessor<byte[], byte[], byte[], Ou
     private final RouterTopology.Parts parts;
     private @Nullable Scheduler scheduler;
     private @Nullable Effects effects;
+    private long firstTick;
     private long ticks;
 
     SchedulerTask(RouterTopology.Parts parts) {
@@ -83,6 +84,8 @@ final class SchedulerTask extends ContextualProcessor<byte[], byte[], byte[], Ou
         LOG.info("Task {} begins with {} requests", context.taskId(), kept.size());
         scheduler = core;
         effects = new Effects(context, parts, rules, core);
+        // Above all that this router sent before it came back, so that it knows its ticks from those.
+        firstTick = context.currentSystemTimeMs();
         context.schedule(parts.tickEvery(), PunctuationType.WALL_CLOCK_TIME, this::tick);
     }
 
@@ -98,7 +101,9 @@ final class SchedulerTask extends ContextualProcessor<byte[], byte[], byte[], Ou
     private void tick(long atMillis) {
         if (scheduler().needsTicks()) {
             int partition = context().taskId().partition();
-            RouterTicked tick = new RouterTicked(parts.router(), partition, ticks);
+            long number = firstTick + ticks;
+            scheduler().tickSent(number);
+            RouterTicked tick = new RouterTicked(parts.router(), partition, number);
             Outgoing out =
                     new Outgoing(Topics.WORKERS.name(), partition, parts.codec().encode(tick));
             context().forward(new Record<>(new byte[0], out, atMillis));
@@ -152,8 +157,9 @@ final class SchedulerTask extends ContextualProcessor<byte[], byte[], byte[], Ou
             act(scheduler().started(started, atMillis), record);
         } else if (event instanceof WorkEnded end) {
             act(scheduler().ended(end, atMillis), record);
-        } else if (event instanceof RouterTicked) {
-            act(scheduler().tick(atMillis), record);
+        } else if (event instanceof RouterTicked tick) {
+            boolean own = tick.getRouter().equals(parts.router()) && tick.getSequence() >= firstTick;
+            act(scheduler().tick(own ? tick.getSequence() : 0, atMillis), record);
             effects().showLoads();
         }
     }

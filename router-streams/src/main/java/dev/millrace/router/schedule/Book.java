@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +32,19 @@ final class Book {
     private final TreeSet<Entry> dues =
             new TreeSet<>(Comparator.comparingLong(Entry::dueMillis).thenComparing(Entry::id));
     private final Map<String, Model> models = new LinkedHashMap<>();
+    private final Map<String, Fresh> fresh = new LinkedHashMap<>();
     private List<Decision> decisions = new ArrayList<>();
     private int waiting;
     private long waitingBytes;
     long now;
     long clock;
+    long sentTick;
+
+    /**
+     * A phase that the router began by writing something. It may be far behind in reading, and nobody can react before it
+     * has written: so the phase's time runs from the first tick that was sent after.
+     */
+    private record Fresh(long sentTick, long atMillis) {}
 
     Book(String router, SchedulerConfig config, QueueConfig queue) {
         this.router = router;
@@ -88,6 +97,9 @@ final class Book {
     void restore(Entry entry) {
         model(entry).waiting.recall(entry);
         entries.put(entry.id(), entry);
+        if (entry.phase() != Phase.QUEUED) {
+            fresh.put(entry.id(), new Fresh(sentTick, entry.sinceMillis()));
+        }
         index(entry);
     }
 
@@ -97,12 +109,35 @@ final class Book {
         if (before != null) {
             unindex(before);
         }
+        if (entry.phase() == Phase.QUEUED) {
+            fresh.remove(entry.id());
+        } else if (before == null || !before.isInSameStepAs(entry)) {
+            fresh.put(entry.id(), new Fresh(sentTick, now));
+        }
         index(entry);
         decide(new Decision.Save(entry));
     }
 
+    /** A tick of ours was read back: the clocks of what was begun before it was sent run from now on. */
+    void startClocks(long tick) {
+        List<String> begun = fresh.entrySet().stream()
+                .filter(each -> each.getValue().sentTick() < tick)
+                .map(Map.Entry::getKey)
+                .toList();
+        for (String requestId : begun) {
+            Fresh since = Objects.requireNonNull(fresh.remove(requestId));
+            Entry entry = Objects.requireNonNull(entries.get(requestId));
+            unindex(entry);
+            Entry shifted = entry.later(now - since.atMillis());
+            Entry timed = shifted.due(dueMillis(shifted));
+            entries.put(requestId, timed);
+            index(timed);
+        }
+    }
+
     void forget(Entry entry) {
         entries.remove(entry.id());
+        fresh.remove(entry.id());
         unindex(entry);
         decide(new Decision.Forget(entry.id()));
     }
@@ -133,7 +168,9 @@ final class Book {
     }
 
     private void index(Entry entry) {
-        dues.add(entry);
+        if (!fresh.containsKey(entry.id())) {
+            dues.add(entry);
+        }
         Assignment to = entry.assignment();
         if (entry.phase() == Phase.QUEUED) {
             model(entry).waiting.add(entry);

@@ -143,6 +143,26 @@ public record Entry(
                 ticket, phase, attempt, assignment, avoid, losses, deaths, true, sinceMillis, dueMillis, closing);
     }
 
+    /** Whether nothing began between the two that has a clock of its own. */
+    boolean isInSameStepAs(Entry next) {
+        return phase == next.phase && attempt == next.attempt && cancelled == next.cancelled;
+    }
+
+    Entry later(long millis) {
+        return new Entry(
+                ticket,
+                phase,
+                attempt,
+                assignment,
+                avoid,
+                losses,
+                deaths,
+                cancelled,
+                sinceMillis + millis,
+                dueMillis + millis,
+                closing);
+    }
+
     Entry due(long atMillis) {
         return new Entry(
                 ticket, phase, attempt, assignment, avoid, losses, deaths, cancelled, sinceMillis, atMillis, closing);

@@ -175,13 +175,23 @@ public final class Scheduler {
         return book.takeDecisions();
     }
 
-    /** The log's clock moves on. */
-    public List<Decision> tick(long atMillis) {
+    /** A tick was written; it will be read back after all that was written before. */
+    public void tickSent(long number) {
+        book.sentTick = number;
+    }
+
+    /**
+     * The log's clock moves on.
+     *
+     * @param number of a tick that this scheduler sent; 0 for one that somebody else did
+     */
+    public List<Decision> tick(long number, long atMillis) {
         if (lastTickMillis > 0 && atMillis > lastTickMillis) {
             book.clock += Math.min(atMillis - lastTickMillis, config.maxTickMillis());
         }
         lastTickMillis = Math.max(lastTickMillis, atMillis);
         advance(atMillis);
+        book.startClocks(number);
         for (Model model : List.copyOf(book.models())) {
             model.pools.follow(rulebook.rules(model.name));
             deadlines.loseSilent(model);

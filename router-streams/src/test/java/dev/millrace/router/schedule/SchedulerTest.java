@@ -42,6 +42,7 @@ class SchedulerTest {
     private boolean known = true;
     private long now = START;
     private long sequence;
+    private long ticks;
     private Scheduler scheduler = scheduler(QueueConfig.DEFAULT);
 
     private Scheduler scheduler(QueueConfig queue) {
@@ -226,6 +227,22 @@ class SchedulerTest {
         }
         assertThat(lost()).containsExactly(Loss.NOT_SEEN);
         assertThat(assigned()).hasSize(2);
+    }
+
+    @Test
+    void aRouterThatIsFarBehindGivesItsWorkersTheirTimeAllTheSame() {
+        work("w1", 1);
+        ask("a");
+        scheduler.tickSent(++ticks);
+        for (int i = 0; i < 40; i++) {
+            now += 250;
+            take(report("w1", ++sequence, 1).build());
+            take(scheduler.tick(0, now));
+        }
+        assertThat(lost()).as("ticks from before the assignment").isEmpty();
+        take(scheduler.tick(ticks, now));
+        tick(SchedulerConfig.DEFAULT.assignmentMillis());
+        assertThat(lost()).containsExactly(Loss.NOT_SEEN);
     }
 
     @Test
@@ -529,8 +546,10 @@ class SchedulerTest {
     }
 
     private void tick(long millis) {
+        scheduler.tickSent(++ticks);
+        take(scheduler.tick(ticks, now));
         now += millis;
-        take(scheduler.tick(now));
+        take(scheduler.tick(0, now));
     }
 
     private void tickFor(long millis) {

@@ -56,6 +56,7 @@ final class SimulatedRouter {
     private Kept snapshot = Kept.empty();
     private Scheduler scheduler;
     private int incarnation;
+    private long ticks;
     private boolean losesOutput;
 
     SimulatedRouter(Simulation world) {
@@ -83,7 +84,8 @@ final class SimulatedRouter {
     }
 
     void tick() {
-        world.logs.workers.add(new Logs.Logged(new RouterTicked("router" + incarnation, 0, 0L), world.now));
+        scheduler.tickSent(++ticks);
+        world.logs.workers.add(new Logs.Logged(new RouterTicked("router" + incarnation, 0, ticks), world.now));
     }
 
     /** State is flushed with the offsets. */
@@ -149,7 +151,9 @@ final class SimulatedRouter {
         } else if (event instanceof WorkEnded ended) {
             return scheduler.ended(ended, at);
         }
-        return world.mistake == Mistake.WAITS_FOR_THE_DEAD ? List.of() : scheduler.tick(at);
+        RouterTicked tick = (RouterTicked) event;
+        long number = tick.getRouter().equals("router" + incarnation) ? tick.getSequence() : 0;
+        return world.mistake == Mistake.WAITS_FOR_THE_DEAD ? List.of() : scheduler.tick(number, at);
     }
 
     private void apply(List<Decision> decisions) {
