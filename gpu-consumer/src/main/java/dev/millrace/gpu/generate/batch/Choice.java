@@ -8,6 +8,7 @@ import dev.millrace.gpu.model.parse.OutputDelta;
 import dev.millrace.gpu.model.parse.OutputParser;
 import dev.millrace.gpu.model.text.StopMatcher;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -162,7 +163,7 @@ public final class Choice {
 
     /** The tokens that end a choice: the model's own unless they are to be ignored, and those that were asked for. */
     public static Set<Integer> ends(List<Integer> ofModel, boolean ignored, List<Integer> wanted) {
-        Set<Integer> ends = new java.util.HashSet<>(wanted);
+        Set<Integer> ends = new HashSet<>(wanted);
         if (!ignored) {
             ends.addAll(ofModel);
         }

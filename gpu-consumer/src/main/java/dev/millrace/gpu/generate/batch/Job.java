@@ -2,6 +2,7 @@ package dev.millrace.gpu.generate.batch;
 
 import dev.millrace.gpu.generate.Piece;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -97,7 +98,7 @@ public final class Job {
     private int cachedTokens() {
         Map<Integer, Integer> found = new HashMap<>();
         List<Lane> firstLast = new ArrayList<>(lanes);
-        java.util.Collections.reverse(firstLast);
+        Collections.reverse(firstLast);
         firstLast.forEach(
                 lane -> found.put(lane.prompt(), Math.max(0, lane.sequence().cachedTokens())));
         return found.values().stream().mapToInt(Integer::intValue).sum();

@@ -1,9 +1,11 @@
 package dev.millrace.gpu.generate.batch;
 
+import dev.millrace.event.ToolCallDelta;
 import dev.millrace.gpu.model.Vocabulary;
 import dev.millrace.gpu.model.parse.OutputDelta;
 import dev.millrace.gpu.model.parse.OutputParser;
 import dev.millrace.gpu.model.text.Detokenizer;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +49,7 @@ final class Voice {
     }
 
     private static OutputDelta joined(OutputDelta a, OutputDelta b) {
-        List<dev.millrace.event.ToolCallDelta> calls = new java.util.ArrayList<>(a.toolCalls());
+        List<ToolCallDelta> calls = new ArrayList<>(a.toolCalls());
         calls.addAll(b.toolCalls());
         return new OutputDelta(a.content() + b.content(), a.reasoning() + b.reasoning(), calls);
     }

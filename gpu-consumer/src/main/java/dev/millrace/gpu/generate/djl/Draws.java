@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Packs rows for {@code sampling.py} and reads its answer: the two must agree on every place. */
 final class Draws {
@@ -86,7 +87,7 @@ final class Draws {
         return rule.topK() <= NARROW ? 0 : rule.topK() <= WIDE ? 1 : 2;
     }
 
-    private List<Integer> indices(java.util.function.Predicate<Row> wanted) {
+    private List<Integer> indices(Predicate<Row> wanted) {
         List<Integer> indices = new ArrayList<>();
         for (int i = 0; i < rows.size(); i++) {
             if (wanted.test(rows.get(i))) {
