@@ -83,7 +83,7 @@ final class Loop implements Runnable {
                 tellLoad();
             } catch (InterruptedException e) {
                 closed = true;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | OutOfMemoryError e) {
                 LOG.error("A turn failed", e);
                 List.copyOf(jobs).forEach(this::fail);
             }
@@ -115,7 +115,7 @@ final class Loop implements Runnable {
         Map<Lane, Chosen> chosen;
         try {
             chosen = batch.read(engine.step(batch.step()));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             LOG.error("A step of {} sequences failed", plan.runs().size(), e);
             batch.lanes().stream().map(jobOf::get).distinct().forEach(this::fail);
             return;
