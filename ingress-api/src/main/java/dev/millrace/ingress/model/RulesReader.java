@@ -53,7 +53,6 @@ final class RulesReader implements Dependency {
     @PreDestroy
     void stop() throws InterruptedException {
         stopped = true;
-        thread.interrupt();
         thread.join(CLOSE_MILLIS);
     }
 
