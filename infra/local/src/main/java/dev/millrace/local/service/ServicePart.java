@@ -17,6 +17,9 @@ public final class ServicePart implements Part {
 
     private static final int PROBE_MILLIS = 2_000;
 
+    /** The ingress may let answers run for 20 s before it ends. */
+    private static final Duration STOP_GRACE = Duration.ofSeconds(30);
+
     private final String name;
     private final JavaProcess process;
     private final int port;
@@ -69,6 +72,6 @@ public final class ServicePart implements Part {
 
     @Override
     public Duration stopGrace() {
-        return process.stopGrace(Duration.ofSeconds(20));
+        return process.stopGrace(STOP_GRACE);
     }
 }
