@@ -21,6 +21,7 @@ import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Produces;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -49,6 +50,7 @@ final class ChatController {
 
     @Post(uris = {"/v1/chat/completions", "/api/v1/chat/completions"})
     @Consumes(MediaType.APPLICATION_JSON)
+    @Produces({MediaType.APPLICATION_JSON, MediaType.TEXT_EVENT_STREAM, MediaType.ALL})
     @ExecuteOn("requests")
     CompletionStage<HttpResponse<?>> complete(HttpRequest<?> request, @Body byte[] body) {
         Visit visit = Visit.of(request);
