@@ -1,0 +1,113 @@
+package dev.millrace.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.e2e.EchoStream.Outcome;
+import dev.millrace.e2e.RequestLog.Verdict;
+import dev.millrace.e2e.SharedStack.Stacks;
+import dev.millrace.event.Failed;
+import dev.millrace.event.Finished;
+import dev.millrace.local.LocalStack;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import org.apache.avro.specific.SpecificRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Kills each process while many streams run, and then holds client, log and ledger against each other. */
+@TestMethodOrder(MethodOrderer.MethodName.class)
+class FaultsIT {
+
+    private static final int STREAMS = 70;
+    private static final int TOKENS = 60;
+    private static final int TOKEN_MILLIS = 150;
+    private static final int MUST_HIT = 50;
+    private static final Duration SETTLING = Duration.ofSeconds(120);
+
+    private static LocalStack stack;
+    private static int asked;
+
+    @BeforeAll
+    static void start() throws Exception {
+        stack = LocalStack.in(Stacks.emptyDirectory("faults")).workers(2).start();
+    }
+
+    @AfterAll
+    static void stop() {
+        stack.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"worker-1", "router", "billing", "postgres", "redis", "ingress", "broker"})
+    void aKilledProcessCostsNobodyATokenAndNobodyAnEnd(String victim) throws Exception {
+        Set<String> before =
+                new TreeSet<>(RequestLog.read(stack.bootstrapServers()).accepted());
+        EchoStream client = new EchoStream(stack);
+        List<CompletableFuture<Outcome>> streams = new ArrayList<>();
+        for (int i = 0; i < STREAMS; i++) {
+            streams.add(client.ask(asked++, TOKENS, TOKEN_MILLIS));
+        }
+        await("streams under way")
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(250))
+                .until(() -> RequestLog.read(stack.bootstrapServers()).running() >= MUST_HIT);
+
+        stack.process(victim).kill();
+
+        List<Outcome> outcomes = streams.stream().map(CompletableFuture::join).toList();
+        stack.awaitReady(SETTLING);
+        await().atMost(SETTLING).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> holdsTogether(before));
+        if (!victim.equals("ingress")) {
+            assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome.isWhole())
+                    .as("%s with status %s ended with %s", victim, outcome.status(), last(outcome))
+                    .isTrue());
+        }
+    }
+
+    private static String last(Outcome outcome) {
+        return outcome.lines().isEmpty()
+                ? "nothing"
+                : outcome.lines().get(outcome.lines().size() - 1);
+    }
+
+    /** Each accepted request has one end, all its text in order, and one row that says the same. */
+    private static void holdsTogether(Set<String> before) {
+        RequestLog log = RequestLog.read(stack.bootstrapServers());
+        Map<String, List<Ledger.Row>> rows = new Ledger(stack).rows();
+        Set<String> now = new TreeSet<>(log.accepted());
+        now.removeAll(before);
+        assertThat(now).hasSizeGreaterThanOrEqualTo(STREAMS);
+        for (String id : now) {
+            Verdict verdict = log.verdict(id);
+            assertThat(verdict.ends()).as("ends of %s", id).hasSize(1);
+            String asked = EchoStream.read(log.request(id).getPrompt())
+                    .path("messages")
+                    .path(0)
+                    .path("content")
+                    .asText();
+            assertThat(asked).startsWith(verdict.text());
+            SpecificRecord end = verdict.ends().get(0);
+            if (end instanceof Finished) {
+                assertThat(verdict.text()).isEqualTo(asked);
+                assertThat(verdict.tokens()).isEqualTo(TOKENS);
+            }
+            assertThat(rows.getOrDefault(id, List.of())).as("rows of %s", id).hasSize(1);
+            Ledger.Row row = rows.get(id).get(0);
+            assertThat(row.outputTokens()).isEqualTo(verdict.tokens());
+            assertThat(row.inputTokens()).isEqualTo(verdict.promptTokens());
+            assertThat(row.status())
+                    .isEqualTo(end instanceof Finished ? "completed" : end instanceof Failed ? row.status() : "failed");
+        }
+        assertThat(rows.keySet()).isEqualTo(log.accepted());
+    }
+}

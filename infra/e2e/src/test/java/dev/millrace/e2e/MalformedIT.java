@@ -1,0 +1,74 @@
+package dev.millrace.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.e2e.MalformedRequests.Case;
+import dev.millrace.local.LocalStack;
+import dev.millrace.topic.Topic;
+import dev.millrace.topic.Topics;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What is wrong is told so, by name, before anything of it reaches the log; what is nearly wrong is answered. */
+@ExtendWith(SharedStack.class)
+class MalformedIT {
+
+    private static HttpResponse<String> post(EchoStream client, byte[] body, String contentType) throws Exception {
+        return client.send(client.request("/v1/chat/completions")
+                .setHeader("Content-Type", contentType)
+                .POST(BodyPublishers.ofByteArray(body))
+                .build());
+    }
+
+    @Test
+    void malformedRequestsAreRefusedByNameAndLeaveNoTrace(LocalStack stack) throws Exception {
+        EchoStream client = new EchoStream(stack);
+        List<Topic> topics = new ArrayList<>(Topics.FIXED);
+        topics.remove(Topics.WORKERS);
+        topics.add(Topics.work("echo"));
+        Map<TopicPartition, Long> ends = RequestLog.ends(stack.bootstrapServers(), topics);
+        assertThat(MalformedRequests.all()).hasSizeGreaterThanOrEqualTo(40);
+
+        SoftAssertions all = new SoftAssertions();
+        for (Case wrong : MalformedRequests.all()) {
+            HttpResponse<String> response = post(client, wrong.wrong(), wrong.contentType());
+            all.assertThat(response.statusCode())
+                    .as("%s: %s", wrong.name(), response.body())
+                    .isEqualTo(wrong.status());
+            JsonNode error = EchoStream.read(response.body()).path("error");
+            all.assertThat(error.path("param").asText(null))
+                    .as("%s: %s", wrong.name(), response.body())
+                    .isEqualTo(wrong.param());
+            for (String key : List.of("message", "type", "param", "code")) {
+                all.assertThat(error.has(key))
+                        .as("%s has %s", wrong.name(), key)
+                        .isTrue();
+            }
+        }
+        all.assertAll();
+        assertThat(RequestLog.ends(stack.bootstrapServers(), topics)).isEqualTo(ends);
+    }
+
+    @Test
+    void theirTwinsAreAnswered(LocalStack stack) throws Exception {
+        EchoStream client = new EchoStream(stack);
+        SoftAssertions all = new SoftAssertions();
+        for (Case right : MalformedRequests.all()) {
+            if (right.right() != null) {
+                HttpResponse<String> response = post(client, right.right(), "application/json");
+                all.assertThat(response.statusCode())
+                        .as("%s: %s", right.name(), response.body())
+                        .isEqualTo(200);
+            }
+        }
+        all.assertAll();
+    }
+}

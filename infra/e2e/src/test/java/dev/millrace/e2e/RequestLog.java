@@ -1,0 +1,199 @@
+package dev.millrace.e2e;
+
+import dev.millrace.event.Chunk;
+import dev.millrace.event.Closed;
+import dev.millrace.event.Failed;
+import dev.millrace.event.Finished;
+import dev.millrace.event.InferenceRequested;
+import dev.millrace.event.Started;
+import dev.millrace.event.TakenOver;
+import dev.millrace.topic.EventCodec;
+import dev.millrace.topic.SchemaLookup;
+import dev.millrace.topic.Topic;
+import dev.millrace.topic.Topics;
+import dev.millrace.topic.UnreadableEventException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * What the log says of every accepted request, found without the pipeline's own reader: who may write is worked out
+ * first, for the request as a whole, and only then what each of them wrote.
+ */
+final class RequestLog {
+
+    /** An end that counts, with what counts before it. */
+    record Verdict(String requestId, List<SpecificRecord> ends, String text, int tokens, int promptTokens, int owners) {
+
+        boolean completed() {
+            return ends.size() == 1 && ends.get(0) instanceof Finished;
+        }
+    }
+
+    private final Map<String, InferenceRequested> accepted = new LinkedHashMap<>();
+    private final Map<String, List<SpecificRecord>> replies = new HashMap<>();
+
+    static RequestLog read(String bootstrapServers) {
+        RequestLog log = new RequestLog();
+        EventCodec codec = new EventCodec(SchemaLookup.NONE);
+        for (ConsumerRecord<byte[], byte[]> record : records(bootstrapServers, Topics.REQUESTS)) {
+            if (decode(codec, record) instanceof InferenceRequested request) {
+                log.accepted.put(request.getRequestId(), request);
+            }
+        }
+        for (ConsumerRecord<byte[], byte[]> record : records(bootstrapServers, Topics.REPLIES)) {
+            SpecificRecord event = decode(codec, record);
+            String id =
+                    (String) event.get(event.getSchema().getField("requestId").pos());
+            log.replies.computeIfAbsent(id, key -> new ArrayList<>()).add(event);
+        }
+        return log;
+    }
+
+    Set<String> accepted() {
+        return accepted.keySet();
+    }
+
+    InferenceRequested request(String id) {
+        return accepted.get(id);
+    }
+
+    /** Requests that a worker has begun to answer and that have no end yet, going by the last word on each. */
+    long running() {
+        return replies.values().stream()
+                .filter(events -> events.stream().anyMatch(Chunk.class::isInstance))
+                .filter(events -> events.stream()
+                        .noneMatch(event ->
+                                event instanceof Finished || event instanceof Failed || event instanceof Closed))
+                .count();
+    }
+
+    /**
+     * Spans of ownership: a marker opens one if it raises the attempt, and Started only where nothing was before it.
+     * Within its span an owner's chunks count in the order of their numbers; its end counts if it knows of all of them.
+     */
+    Verdict verdict(String id) {
+        List<SpecificRecord> events = replies.getOrDefault(id, List.of());
+        TreeMap<Integer, SpecificRecord> spans = new TreeMap<>();
+        int highest = 0;
+        for (int i = 0; i < events.size(); i++) {
+            int attempt = markerAttempt(events.get(i), spans.isEmpty());
+            if (attempt > highest) {
+                highest = attempt;
+                spans.put(i, events.get(i));
+            }
+        }
+        StringBuilder text = new StringBuilder();
+        List<SpecificRecord> ends = new ArrayList<>();
+        int chunks = 0;
+        int tokens = 0;
+        int prompt = 0;
+        for (Map.Entry<Integer, SpecificRecord> span : spans.entrySet()) {
+            if (!ends.isEmpty()) {
+                break;
+            }
+            if (span.getValue() instanceof Closed) {
+                ends.add(span.getValue());
+                break;
+            }
+            Integer next = spans.higherKey(span.getKey());
+            List<SpecificRecord> own = events.subList(span.getKey() + 1, next == null ? events.size() : next).stream()
+                    .filter(event -> writer(event).equals(writer(span.getValue())))
+                    .toList();
+            for (SpecificRecord event : own) {
+                if (event instanceof Chunk chunk && chunk.getSequence() == chunks && ends.isEmpty()) {
+                    prompt = chunks == 0 && chunk.getPromptTokens() != null ? chunk.getPromptTokens() : prompt;
+                    chunks++;
+                    tokens += chunk.getTokens();
+                    text.append(chunk.getText());
+                } else if (isEndAfter(event, chunks, tokens)) {
+                    ends.add(event);
+                }
+            }
+        }
+        return new Verdict(id, ends, text.toString(), tokens, prompt, spans.size());
+    }
+
+    private static int markerAttempt(SpecificRecord event, boolean first) {
+        if (event instanceof Started started) {
+            return first ? started.getAttempt() : 0;
+        }
+        if (event instanceof TakenOver taken) {
+            return taken.getAttempt();
+        }
+        return event instanceof Closed closed ? closed.getAttempt() : 0;
+    }
+
+    private static boolean isEndAfter(SpecificRecord event, int chunks, int tokens) {
+        if (event instanceof Finished finished) {
+            return finished.getChunks() == chunks && finished.getTokens() == tokens;
+        }
+        return event instanceof Failed failed && failed.getChunks() == chunks && failed.getTokens() == tokens;
+    }
+
+    private static String writer(SpecificRecord event) {
+        return event.get(event.getSchema().getField("attempt").pos()) + "/"
+                + event.get(event.getSchema().getField("worker").pos());
+    }
+
+    private static SpecificRecord decode(EventCodec codec, ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return codec.decode(record.value());
+        } catch (UnreadableEventException e) {
+            throw new AssertionError("unreadable record in " + record.topic() + " at " + record.offset(), e);
+        }
+    }
+
+    /** Everything that a topic holds now, each partition in its order. */
+    static List<ConsumerRecord<byte[], byte[]>> records(String bootstrapServers, Topic topic) {
+        List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(bootstrapServers)) {
+            List<TopicPartition> partitions = partitions(topic);
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(200)).forEach(all::add);
+            }
+        }
+        return all;
+    }
+
+    /** Where every topic of the catalogue, and the given pools', ends now. */
+    static Map<TopicPartition, Long> ends(String bootstrapServers, List<Topic> topics) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(bootstrapServers)) {
+            return consumer.endOffsets(
+                    topics.stream().flatMap(topic -> partitions(topic).stream()).toList());
+        }
+    }
+
+    private static List<TopicPartition> partitions(Topic topic) {
+        List<TopicPartition> partitions = new ArrayList<>();
+        for (int i = 0; i < topic.partitions(); i++) {
+            partitions.add(new TopicPartition(topic.name(), i));
+        }
+        return partitions;
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(String bootstrapServers) {
+        return new KafkaConsumer<>(
+                Map.of(
+                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrapServers,
+                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                        false),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+    }
+}

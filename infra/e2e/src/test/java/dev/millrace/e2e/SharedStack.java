@@ -1,0 +1,58 @@
+package dev.millrace.e2e;
+
+import dev.millrace.local.LocalStack;
+import java.nio.file.Path;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/** One whole stack for all tests that do it no harm: started at the first use, stopped after the last test. */
+public final class SharedStack implements ParameterResolver {
+
+    private static final Namespace NAMESPACE = Namespace.create(SharedStack.class);
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        return parameter.getParameter().getType() == LocalStack.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return context.getRoot()
+                .getStore(NAMESPACE)
+                .getOrComputeIfAbsent(Held.class, unused -> new Held(), Held.class)
+                .stack;
+    }
+
+    private static final class Held implements AutoCloseable, ExtensionContext.Store.CloseableResource {
+        private final LocalStack stack;
+
+        Held() {
+            try {
+                stack = LocalStack.in(Stacks.emptyDirectory("shared")).start();
+            } catch (java.io.IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public void close() {
+            stack.close();
+        }
+    }
+
+    /** Where stacks of tests keep what they have. */
+    static final class Stacks {
+
+        private Stacks() {}
+
+        static Path emptyDirectory(String name) throws java.io.IOException {
+            Path parent = java.nio.file.Files.createDirectories(Path.of("target", "stacks"));
+            return java.nio.file.Files.createTempDirectory(parent, name + "-").toAbsolutePath();
+        }
+    }
+}
