@@ -8,6 +8,7 @@ import dev.millrace.event.InferenceRequested;
 import dev.millrace.event.Started;
 import dev.millrace.event.TakenOver;
 import dev.millrace.topic.EventCodec;
+import dev.millrace.topic.RequestHeaders;
 import dev.millrace.topic.SchemaLookup;
 import dev.millrace.topic.Topic;
 import dev.millrace.topic.Topics;
@@ -48,8 +49,14 @@ final class RequestLog {
         RequestLog log = new RequestLog();
         EventCodec codec = new EventCodec(SchemaLookup.NONE);
         for (ConsumerRecord<byte[], byte[]> record : records(bootstrapServers, Topics.REQUESTS)) {
-            if (decode(codec, record) instanceof InferenceRequested request) {
-                log.accepted.put(request.getRequestId(), request);
+            try {
+                if (codec.decode(record.value()) instanceof InferenceRequested request) {
+                    log.accepted.put(request.getRequestId(), request);
+                }
+            } catch (UnreadableEventException e) {
+                // Garbage that says whose it is has to be closed, and so is a request too.
+                RequestHeaders.get(record.headers(), RequestHeaders.REQUEST_ID)
+                        .ifPresent(id -> log.accepted.put(id, null));
             }
         }
         for (ConsumerRecord<byte[], byte[]> record : records(bootstrapServers, Topics.REPLIES)) {

@@ -1,5 +1,6 @@
 package dev.millrace.e2e;
 
+import dev.millrace.local.Checkout;
 import dev.millrace.local.LocalStack;
 import java.nio.file.Path;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -30,7 +31,11 @@ public final class SharedStack implements ParameterResolver {
 
         Held() {
             try {
-                stack = LocalStack.in(Stacks.emptyDirectory("shared")).start();
+                Path models = Checkout.find().module("gpu-consumer/src/main/models");
+                stack = LocalStack.in(Stacks.emptyDirectory("shared"))
+                        .model("qwen3-demo", models.resolve("qwen3-demo"))
+                        .model("deepseek-demo", models.resolve("deepseek-demo"))
+                        .start();
             } catch (java.io.IOException e) {
                 throw new java.io.UncheckedIOException(e);
             } catch (InterruptedException e) {

@@ -1,0 +1,149 @@
+package dev.millrace.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.e2e.SharedStack.Stacks;
+import dev.millrace.event.Closed;
+import dev.millrace.event.DeadLettered;
+import dev.millrace.local.LocalStack;
+import dev.millrace.reply.RequestIds;
+import dev.millrace.topic.EventCodec;
+import dev.millrace.topic.RequestHeaders;
+import dev.millrace.topic.SchemaLookup;
+import dev.millrace.topic.Topics;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Random;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What still works, and what is said, while a part is missing or sends nonsense. */
+class DegradedIT {
+
+    private static final Duration WAIT = Duration.ofSeconds(60);
+    private static LocalStack stack;
+    private static EchoStream client;
+
+    @BeforeAll
+    static void start() throws Exception {
+        stack = LocalStack.in(Stacks.emptyDirectory("degraded"))
+                .environment("router", "MILLRACE_SCHEDULER_NO_WORKER_MILLIS", "3000")
+                .start();
+        client = new EchoStream(stack);
+    }
+
+    @AfterAll
+    static void stop() {
+        stack.close();
+    }
+
+    private static HttpResponse<String> ask(String fields) throws Exception {
+        return client.send(client.request("/v1/chat/completions")
+                .POST(BodyPublishers.ofString(
+                        "{\"model\":\"echo\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]" + fields + "}"))
+                .build());
+    }
+
+    @Test
+    void withoutAWorkerARequestIsToldToComeAgain() throws Exception {
+        stack.process("worker-1").stop();
+        HttpResponse<String> refused = ask("");
+        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
+        assertThat(refused.headers().firstValue("retry-after")).isPresent();
+        assertThat(EchoStream.read(refused.body()).path("error").path("message").asText())
+                .isNotBlank();
+        stack.process("worker-1").start();
+        stack.process("worker-1").awaitReady(WAIT);
+        await().atMost(WAIT).until(() -> ask("").statusCode() == 200);
+    }
+
+    @Test
+    void withoutRedisOnlySessionsFail() throws Exception {
+        stack.process("redis").stop();
+        HttpResponse<String> session = ask(",\"session_id\":\"s\"");
+        assertThat(session.statusCode()).as(session.body()).isEqualTo(503);
+        assertThat(ask("").statusCode()).isEqualTo(200);
+        stack.process("redis").start();
+        stack.process("redis").awaitReady(WAIT);
+        await().atMost(WAIT).until(() -> ask(",\"session_id\":\"s\"").statusCode() == 200);
+    }
+
+    @Test
+    void withoutBillingOnlyUsageFailsAndNothingIsLost() throws Exception {
+        stack.process("billing").stop();
+        assertThat(client.send(client.request("/v1/usage").GET().build()).statusCode())
+                .isEqualTo(503);
+        assertThat(ask("").statusCode()).isEqualTo(200);
+        stack.process("billing").start();
+        stack.process("billing").awaitReady(WAIT);
+        await().atMost(WAIT)
+                .untilAsserted(() -> assertThat(new Ledger(stack).rows().keySet())
+                        .isEqualTo(RequestLog.read(stack.bootstrapServers()).accepted()));
+    }
+
+    @Test
+    void garbageIsPutAsideAndTheRequestItBelongedToIsClosed() throws Exception {
+        String id = new RequestIds("only-its-place-matters", new Random())
+                .mint(System.currentTimeMillis(), 3, 0)
+                .toString();
+        RecordMetadata place;
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", stack.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            ProducerRecord<byte[], byte[]> garbage = new ProducerRecord<>(
+                    Topics.REQUESTS.name(),
+                    "echo".getBytes(StandardCharsets.UTF_8),
+                    "no event".getBytes(StandardCharsets.UTF_8));
+            RequestHeaders.put(garbage.headers(), RequestHeaders.REQUEST_ID, id);
+            RequestHeaders.put(garbage.headers(), RequestHeaders.REPLY_PARTITION, "3");
+            place = producer.send(garbage).get();
+        }
+        EventCodec codec = new EventCodec(SchemaLookup.NONE);
+        await().atMost(WAIT).untilAsserted(() -> {
+            assertThat(RequestLog.records(stack.bootstrapServers(), Topics.DEAD_LETTERS))
+                    .map(record -> (DeadLettered) codec.decode(record.value()))
+                    .anySatisfy(letter -> {
+                        assertThat(letter.getTopic()).isEqualTo(Topics.REQUESTS.name());
+                        assertThat(letter.getPartition()).isEqualTo(place.partition());
+                        assertThat(letter.getOffset()).isEqualTo(place.offset());
+                        assertThat(letter.getCause()).isEqualTo("NO_EVENT");
+                        assertThat(letter.getRequestId()).isEqualTo(id);
+                    });
+            assertThat(RequestLog.records(stack.bootstrapServers(), Topics.REPLIES))
+                    .filteredOn(record -> id.equals(new String(record.key(), StandardCharsets.UTF_8)))
+                    .map(record -> codec.decode(record.value()))
+                    .anySatisfy(event -> assertThat(event).isInstanceOf(Closed.class));
+        });
+        assertThat(ask("").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void everyServiceTellsItsMetersAndItsHealth() throws Exception {
+        ask("");
+        HttpResponse<String> metrics =
+                client.send(client.request("/metrics").GET().build());
+        assertThat(metrics.body())
+                .containsPattern("gateway_requests_total\\{[^}]*model=\"echo\"[^}]*}")
+                .contains("gateway_request_duration_seconds", "gateway_tokens_used_total");
+        for (String path : new String[] {"/health", "/health/liveness", "/health/readiness", "/ready"}) {
+            assertThat(client.send(client.request(path).GET().build()).statusCode())
+                    .as(path)
+                    .isEqualTo(200);
+        }
+        JsonNode health = EchoStream.read(
+                client.send(client.request("/health").GET().build()).body());
+        assertThat(health.path("dependencies").path("kafka").path("status").asText())
+                .isEqualTo("UP");
+    }
+}
