@@ -3,11 +3,12 @@ package dev.millrace.gpu.generate.djl;
 import dev.millrace.event.Capability;
 import dev.millrace.gpu.generate.GeneratorFactory;
 import dev.millrace.gpu.generate.ModelProfile;
+import dev.millrace.gpu.generate.batch.FormMasks;
 import dev.millrace.gpu.generate.batch.Jobs;
-import dev.millrace.gpu.generate.batch.MaskFactory;
 import dev.millrace.gpu.generate.batch.RequestPrompts;
 import dev.millrace.gpu.model.ChatTemplate;
 import dev.millrace.gpu.model.checkpoint.Checkpoint;
+import dev.millrace.gpu.model.checkpoint.GenerationDefaults;
 import dev.millrace.gpu.model.parse.OutputFormat;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -65,7 +66,8 @@ public final class DjlFactory implements GeneratorFactory {
         int vocabulary = shape.vocabulary();
         Jobs jobs = new Jobs(
                 new RequestPrompts(tokenizer, template, vocabulary),
-                MaskFactory.none(),
+                new FormMasks(
+                        tokenizer.vocabulary(), template, checkpoint.generation().endTokens(), vocabulary),
                 tokenizer.vocabulary(),
                 checkpoint.generation(),
                 new Jobs.Shape(shape.contextTokens(), vocabulary, shape.hidden(), config.pooling()));
@@ -76,14 +78,14 @@ public final class DjlFactory implements GeneratorFactory {
                 shape.contextTokens(),
                 shape.contextTokens(),
                 shape.parameters(),
-                capabilities(template));
+                capabilities(template, checkpoint.generation()));
         return new DjlGenerator(profile, config, jobs, engine, () -> {
             engine.close();
             tokenizer.close();
         });
     }
 
-    private static Set<Capability> capabilities(ChatTemplate template) {
+    private static Set<Capability> capabilities(ChatTemplate template, GenerationDefaults defaults) {
         EnumSet<Capability> capabilities =
                 EnumSet.of(Capability.COMPLETION, Capability.EMBEDDING, Capability.LOGPROBS, Capability.CHOICES);
         if (template.isPresent()) {
@@ -91,6 +93,9 @@ public final class DjlFactory implements GeneratorFactory {
         }
         if (template.format() != OutputFormat.PLAIN) {
             capabilities.add(Capability.TOOLS);
+        }
+        if (!defaults.endTokens().isEmpty()) {
+            capabilities.addAll(Set.of(Capability.JSON_OBJECT, Capability.JSON_SCHEMA));
         }
         if (template.thinks()) {
             capabilities.add(Capability.REASONING);

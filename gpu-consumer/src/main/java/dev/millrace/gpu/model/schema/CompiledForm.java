@@ -32,12 +32,12 @@ public final class CompiledForm {
      * @throws SchemaException where the schema cannot be kept to
      */
     public static CompiledForm ofSchema(JsonNode schema, FormVocabulary vocabulary) {
-        return new CompiledForm(Forms.sequence(Forms.SPACE, SchemaReader.read(schema)), vocabulary);
+        return AnswerForm.ofSchema(schema).compile(vocabulary);
     }
 
     /** A text that is one JSON object. */
     public static CompiledForm ofAnyObject(FormVocabulary vocabulary) {
-        return new CompiledForm(Forms.sequence(Forms.SPACE, Values.ANY_OBJECT), vocabulary);
+        return AnswerForm.ofAnyObject().compile(vocabulary);
     }
 
     Automaton start() {

@@ -59,6 +59,8 @@ class ChatTest {
                         Capability.EMBEDDING,
                         Capability.TOOLS,
                         Capability.REASONING,
+                        Capability.JSON_OBJECT,
+                        Capability.JSON_SCHEMA,
                         Capability.LOGPROBS,
                         Capability.CHOICES);
         assertThat(generator.profile().contextTokens()).isEqualTo(4096);

@@ -1,0 +1,80 @@
+package dev.millrace.gpu.generate.batch;
+
+import dev.millrace.gpu.model.schema.FormPlace;
+import java.util.BitSet;
+
+/** A form, and the thought that may come before it. */
+final class ThoughtMask implements TokenMask {
+
+    /** Tokens of white space that may come between a thought and the form. */
+    private static final int MOST_SPACES = 4;
+
+    enum Place {
+        /** At the beginning: a thought may open. */
+        BEFORE,
+        THOUGHT,
+        /** After a thought, with nothing of the form yet. */
+        AFTER,
+        FORM
+    }
+
+    /**
+     * @param open negative where a thought cannot be opened
+     * @param thinkable what may come within a thought
+     * @param spaces tokens of nothing but white space
+     */
+    record Tokens(int open, int close, BitSet thinkable, BitSet spaces) {}
+
+    private final Tokens tokens;
+    private final FormPlace form;
+    private Place place;
+    private int spaces;
+
+    ThoughtMask(Tokens tokens, FormPlace form, Place place) {
+        this.tokens = tokens;
+        this.form = form;
+        this.place = place;
+    }
+
+    @Override
+    public BitSet allowed() {
+        return switch (place) {
+            case FORM -> form.allowed();
+            case THOUGHT -> tokens.thinkable;
+            case BEFORE -> {
+                BitSet either = (BitSet) form.allowed().clone();
+                either.set(tokens.open);
+                yield either;
+            }
+            case AFTER -> {
+                BitSet either = (BitSet) form.allowed().clone();
+                if (spaces < MOST_SPACES) {
+                    either.or(tokens.spaces);
+                }
+                yield either;
+            }
+        };
+    }
+
+    @Override
+    public void advance(int token) {
+        switch (place) {
+            case FORM -> form.advance(token);
+            case THOUGHT -> place = token == tokens.close ? Place.AFTER : Place.THOUGHT;
+            case BEFORE -> {
+                place = token == tokens.open ? Place.THOUGHT : Place.FORM;
+                if (place == Place.FORM) {
+                    form.advance(token);
+                }
+            }
+            case AFTER -> {
+                if (tokens.spaces.get(token) && spaces < MOST_SPACES) {
+                    spaces++;
+                } else {
+                    place = Place.FORM;
+                    form.advance(token);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package dev.millrace.gpu.model.schema;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tool that an answer may call.
+ *
+ * @param parameters the schema of its arguments; null where any object will do
+ */
+public record CallableTool(String name, @Nullable JsonNode parameters) {}
