@@ -26,6 +26,7 @@ public final class FormMasks implements MaskFactory {
     private final Thoughts thoughts;
     private final BitSet ends = new BitSet();
     private final int logits;
+    private final int contextTokens;
     private final Map<List<String>, CompiledForm> forms = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -39,8 +40,11 @@ public final class FormMasks implements MaskFactory {
     /**
      * @param endTokens the model's own
      * @param logits ids from here on cannot be chosen
+     * @param contextTokens prompt and answer together
      */
-    public FormMasks(Vocabulary vocabulary, ChatTemplate template, List<Integer> endTokens, int logits) {
+    public FormMasks(
+            Vocabulary vocabulary, ChatTemplate template, List<Integer> endTokens, int logits, int contextTokens) {
+        this.contextTokens = contextTokens;
         this.vocabulary = vocabulary;
         this.logits = logits;
         this.answers = new AnswerForms(template.format(), vocabulary);
@@ -70,7 +74,9 @@ public final class FormMasks implements MaskFactory {
                 formatted ? format.toString() : "",
                 choice.tools() == null ? "" : choice.tools().toString(),
                 choice.forced() + " " + parallel);
-        return thoughts.before(compiled(key, format, choice, parallel), asked, prompt);
+        Integer most = request.getSampling().getMaxTokens();
+        int room = most == null ? contextTokens - prompt.ids().length : most;
+        return thoughts.before(compiled(key, format, choice, parallel), asked, prompt, room);
     }
 
     private CompiledForm compiled(List<String> key, JsonNode format, ToolChoice choice, boolean parallel) {

@@ -3,11 +3,17 @@ package dev.millrace.gpu.generate.batch;
 import dev.millrace.gpu.model.schema.FormPlace;
 import java.util.BitSet;
 
-/** A form, and the thought that may come before it. */
+/**
+ * A form, and the thought that may come before it. Where the room for the answer runs out, the thought is brought to its
+ * end and the form closes what can be closed, so that what was written is whole.
+ */
 final class ThoughtMask implements TokenMask {
 
     /** Tokens of white space that may come between a thought and the form. */
     private static final int MOST_SPACES = 4;
+
+    /** Tokens kept for closing the form, or a quarter of all where they are few. */
+    private static final int MOST_RESERVED = 128;
 
     enum Place {
         /** At the beginning: a thought may open. */
@@ -29,8 +35,17 @@ final class ThoughtMask implements TokenMask {
     private final FormPlace form;
     private Place place;
     private int spaces;
+    private int left;
+    private final int reserved;
+    private final BitSet closeOnly = new BitSet();
 
-    ThoughtMask(Tokens tokens, FormPlace form, Place place) {
+    /** @param room tokens that the answer may have in all */
+    ThoughtMask(Tokens tokens, FormPlace form, Place place, int room) {
+        this.left = room;
+        this.reserved = Math.min(MOST_RESERVED, room / 4);
+        if (tokens.close >= 0) {
+            closeOnly.set(tokens.close);
+        }
         this.tokens = tokens;
         this.form = form;
         this.place = place;
@@ -39,8 +54,8 @@ final class ThoughtMask implements TokenMask {
     @Override
     public BitSet allowed() {
         return switch (place) {
-            case FORM -> form.allowed();
-            case THOUGHT -> tokens.thinkable;
+            case FORM -> left > reserved ? form.allowed() : form.closing();
+            case THOUGHT -> left > 2 * reserved ? tokens.thinkable : closeOnly;
             case BEFORE -> {
                 BitSet either = (BitSet) form.allowed().clone();
                 either.set(tokens.open);
@@ -58,6 +73,7 @@ final class ThoughtMask implements TokenMask {
 
     @Override
     public void advance(int token) {
+        left--;
         switch (place) {
             case FORM -> form.advance(token);
             case THOUGHT -> place = token == tokens.close ? Place.AFTER : Place.THOUGHT;

@@ -43,7 +43,7 @@ final class Thoughts {
     }
 
     /** @throws Refused where a thought was opened whose end could not be told */
-    TokenMask before(CompiledForm form, JsonNode asked, Prompt prompt) {
+    TokenMask before(CompiledForm form, JsonNode asked, Prompt prompt, int room) {
         if (prompt.thoughtOpened() && close < 0) {
             throw Refused.invalid("This model cannot be kept to a form while it thinks.", "response_format");
         }
@@ -51,7 +51,7 @@ final class Thoughts {
         ThoughtMask.Place place = prompt.thoughtOpened()
                 ? ThoughtMask.Place.THOUGHT
                 : mayThink ? ThoughtMask.Place.BEFORE : ThoughtMask.Place.FORM;
-        return new ThoughtMask(new ThoughtMask.Tokens(open, close, thinkable, spaces), form.begin(), place);
+        return new ThoughtMask(new ThoughtMask.Tokens(open, close, thinkable, spaces), form.begin(), place, room);
     }
 
     private static boolean isOff(JsonNode asked) {

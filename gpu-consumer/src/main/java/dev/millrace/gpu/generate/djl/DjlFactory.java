@@ -67,7 +67,11 @@ public final class DjlFactory implements GeneratorFactory {
         Jobs jobs = new Jobs(
                 new RequestPrompts(tokenizer, template, vocabulary),
                 new FormMasks(
-                        tokenizer.vocabulary(), template, checkpoint.generation().endTokens(), vocabulary),
+                        tokenizer.vocabulary(),
+                        template,
+                        checkpoint.generation().endTokens(),
+                        vocabulary,
+                        shape.contextTokens()),
                 tokenizer.vocabulary(),
                 checkpoint.generation(),
                 new Jobs.Shape(shape.contextTokens(), vocabulary, shape.hidden(), config.pooling()));

@@ -71,6 +71,10 @@ final class Automaton {
         return null;
     }
 
+    boolean isInString() {
+        return readers.stream().anyMatch(reader -> reader.top instanceof StringForm);
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Automaton that && mayEnd == that.mayEnd && readers.equals(that.readers);

@@ -18,6 +18,11 @@ public final class FormPlace {
         return form.allowed(state);
     }
 
+    /** Those of them that bring the text nearest to its end; for one that is running out of room. Never none. */
+    public BitSet closing() {
+        return form.vocabulary().closing(state, form.allowed(state));
+    }
+
     /** Goes on after a token; one that was not allowed leaves the text without any that is. */
     public void advance(int token) {
         if (!form.vocabulary().isEnd(token)) {

@@ -25,6 +25,8 @@ public final class FormVocabulary {
     private final List<BitSet> plainUpTo = new ArrayList<>();
 
     private final BitSet plain = new BitSet();
+    private final BitSet quotes = new BitSet();
+    private final BitSet brackets = new BitSet();
     private final BitSet control;
     private final BitSet endTokens;
 
@@ -47,6 +49,8 @@ public final class FormVocabulary {
                 plain.set(token);
                 plainUpTo.subList(characters, MAX_COUNTED + 1).forEach(tokens -> tokens.set(token));
             }
+            quotes.set(token, isOf("\"", bytes.apply(token)));
+            brackets.set(token, isOf("]}", bytes.apply(token)));
         });
         BitSet others = (BitSet) text.clone();
         others.andNot(plain);
@@ -84,6 +88,22 @@ public final class FormVocabulary {
             allowed.or(endTokens);
         }
         return allowed;
+    }
+
+    private static boolean isOf(String characters, byte[] bytes) {
+        for (byte octet : bytes) {
+            if (characters.indexOf(octet) < 0) {
+                return false;
+            }
+        }
+        return bytes.length > 0;
+    }
+
+    /** Of what is allowed, the end, else what closes a string or a bracket, else everything. */
+    BitSet closing(Automaton state, BitSet allowed) {
+        BitSet closing = (BitSet) allowed.clone();
+        closing.and(state.mayEnd() ? endTokens : state.isInString() ? quotes : brackets);
+        return closing.isEmpty() ? allowed : closing;
     }
 
     boolean isEnd(int token) {

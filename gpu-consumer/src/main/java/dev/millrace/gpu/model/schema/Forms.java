@@ -14,6 +14,9 @@ final class Forms {
      */
     static final Form SPACE = either(List.of(sequence(), text(" "), sequence(text("\n"), repeat(anyOf(" \t"), 0, 48))));
 
+    /** What no text is in. */
+    static final Form NOTHING = new Nothing();
+
     private Forms() {}
 
     static Form text(String text) {
@@ -42,6 +45,17 @@ final class Forms {
 
     static Form controlToken(int token) {
         return new ControlToken(token);
+    }
+
+    private record Nothing() implements Form {
+
+        @Override
+        public void open(@Nullable Stack below, Consumer<@Nullable Stack> readers) {}
+
+        @Override
+        public int leastBytes() {
+            return ENDLESS;
+        }
     }
 
     /**

@@ -3,7 +3,6 @@ package dev.millrace.gpu.model.schema;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +14,7 @@ import java.util.Set;
 final class SchemaReader {
 
     private static final int MAX_DEPTH = 100;
+    private static final int MAX_RECURSION = 12;
     private static final int MAX_RULES = 20_000;
 
     private static final Set<String> ANNOTATIONS = Set.of(
@@ -57,17 +57,24 @@ final class SchemaReader {
             List.of("null", "boolean", "integer", "number", "string", "array", "object");
 
     private final JsonNode root;
-    private final Map<String, Rule> named = new LinkedHashMap<>();
+    private final Map<Named, Rule> named = new HashMap<>();
+    private final Recursion recursion;
     private final List<Rule> rules = new ArrayList<>();
     private final Map<String, String> pathOf = new HashMap<>();
 
+    /** The schema that is being read: where a pointer leads, within how many readings of itself. */
+    private Named within = new Named("", 0);
+
+    private record Named(String pointer, int level) {}
+
     private SchemaReader(JsonNode root) {
         this.root = root;
+        this.recursion = new Recursion(root);
     }
 
     static Form read(JsonNode schema) {
         SchemaReader reader = new SchemaReader(schema);
-        Rule rule = reader.named("");
+        Rule rule = reader.named(new Named("", 0));
         boolean shorter = true;
         while (shorter) {
             shorter = false;
@@ -81,20 +88,29 @@ final class SchemaReader {
         return rule;
     }
 
-    /** The rule of the schema that a JSON pointer names; made at its first mention, so that schemas may name themselves. */
-    private Rule named(String pointer) {
-        Rule known = named.get(pointer);
+    /** The rule of the schema that a JSON pointer names, made at its first mention. */
+    private Rule named(Named name) {
+        Rule known = named.get(name);
         if (known != null) {
             return known;
         }
-        JsonNode schema = root.at(pointer);
+        JsonNode schema = root.at(name.pointer);
         if (schema.isMissingNode()) {
-            throw new SchemaException(pathOf.getOrDefault(pointer, ""), "$ref names nothing: #" + pointer);
+            throw new SchemaException(pathOf.getOrDefault(name.pointer, ""), "$ref names nothing: #" + name.pointer);
         }
         Rule rule = rule();
-        named.put(pointer, rule);
-        rule.means(meaning(schema, pointer, 0));
+        named.put(name, rule);
+        Named outer = within;
+        within = name;
+        rule.means(meaning(schema, name.pointer, 0));
+        within = outer;
         return rule;
+    }
+
+    /** A schema may contain itself, but only so often: a tree whose every node has children would never end. */
+    private Form reference(String pointer) {
+        int level = recursion.leadsBack(pointer, within.pointer) ? within.level + 1 : within.level;
+        return level > MAX_RECURSION ? Forms.NOTHING : named(new Named(pointer, level));
     }
 
     private Rule rule() {
@@ -135,7 +151,7 @@ final class SchemaReader {
     private Form withoutNull(JsonNode schema, String path, int depth) {
         if (schema.has("$ref")) {
             alone(schema, "$ref", path);
-            return named(pointer(schema.get("$ref"), path));
+            return reference(pointer(schema.get("$ref"), path));
         }
         if (schema.has("anyOf")) {
             alone(schema, "anyOf", path);

@@ -1,6 +1,7 @@
 package dev.millrace.gpu.model.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -197,8 +198,9 @@ final class TypedForms {
         return ObjectForm.of(new ObjectForm.Members(members, otherKey, other));
     }
 
+    /** In one spelling: another would be as valid, and only a model gone astray would write it. */
     private static Form key(String name) {
-        return StringForm.quoted(Dfa.anyOf(List.of(name)), 0, StringForm.UNBOUNDED);
+        return Forms.text(TextNode.valueOf(name).toString());
     }
 
     private Set<String> required() {
