@@ -13,7 +13,7 @@ final class ThoughtMask implements TokenMask {
     private static final int MOST_SPACES = 4;
 
     /** Tokens kept for closing the form, or a quarter of all where they are few. */
-    private static final int MOST_RESERVED = 128;
+    private static final int MOST_RESERVED = 256;
 
     enum Place {
         /** At the beginning: a thought may open. */

@@ -27,6 +27,7 @@ public final class FormVocabulary {
     private final BitSet plain = new BitSet();
     private final BitSet quotes = new BitSet();
     private final BitSet brackets = new BitSet();
+    private final BitSet blanks = new BitSet();
     private final BitSet control;
     private final BitSet endTokens;
 
@@ -51,6 +52,7 @@ public final class FormVocabulary {
             }
             quotes.set(token, isOf("\"", bytes.apply(token)));
             brackets.set(token, isOf("]}", bytes.apply(token)));
+            blanks.set(token, isOf(" \n\t\r", bytes.apply(token)));
         });
         BitSet others = (BitSet) text.clone();
         others.andNot(plain);
@@ -99,10 +101,14 @@ public final class FormVocabulary {
         return bytes.length > 0;
     }
 
-    /** Of what is allowed, the end, else what closes a string or a bracket, else everything. */
+    /** Of what is allowed, the end, else what closes a string or a bracket, else all but white space. */
     BitSet closing(Automaton state, BitSet allowed) {
         BitSet closing = (BitSet) allowed.clone();
         closing.and(state.mayEnd() ? endTokens : state.isInString() ? quotes : brackets);
+        if (closing.isEmpty()) {
+            closing.or(allowed);
+            closing.andNot(blanks);
+        }
         return closing.isEmpty() ? allowed : closing;
     }
 
