@@ -9,8 +9,11 @@ import io.micronaut.core.type.Argument;
 import io.micronaut.inject.BeanDefinition;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 
 /**
  * Finds keys below {@code millrace.} that nothing reads: a misspelt setting must not be a silent default. The process
@@ -23,7 +26,7 @@ final class ConfigKeys {
     private ConfigKeys() {}
 
     static List<String> unknown(ApplicationContext context) {
-        Set<String> known = known(context);
+        Set<String> known = known(context).keySet();
         List<String> unknown = new ArrayList<>();
         for (PropertySource source : context.getEnvironment().getPropertySources()) {
             if (source instanceof EnvironmentPropertySource) {
@@ -39,19 +42,33 @@ final class ConfigKeys {
         return unknown;
     }
 
+    /** Settings whose text is no value of their type: the framework would take the default in silence. */
+    static List<String> unreadable(ApplicationContext context) {
+        List<String> unreadable = new ArrayList<>();
+        known(context).forEach((name, argument) -> {
+            Optional<String> text = context.getEnvironment().getProperty(name, String.class);
+            if (text.isPresent()
+                    && context.getEnvironment().getProperty(name, argument).isEmpty()) {
+                unreadable.add(name + "=" + text.get() + " (must be "
+                        + argument.getType().getSimpleName().toLowerCase(Locale.ROOT) + ")");
+            }
+        });
+        return unreadable;
+    }
+
     private static boolean reads(String name, String key) {
         return key.equals(name) || key.startsWith(name + ".") || key.startsWith(name + "[");
     }
 
-    private static Set<String> known(ApplicationContext context) {
-        Set<String> known = new TreeSet<>();
+    private static Map<String, Argument<?>> known(ApplicationContext context) {
+        Map<String, Argument<?>> known = new TreeMap<>();
         for (BeanDefinition<?> definition : context.getAllBeanDefinitions()) {
             definition
                     .stringValue(ConfigurationReader.class, ConfigurationReader.PREFIX)
                     .filter(prefix -> (prefix + ".").startsWith(OURS))
                     .ifPresent(prefix -> {
                         for (Argument<?> argument : definition.getConstructor().getArguments()) {
-                            known.add(prefix + "." + NameUtils.hyphenate(argument.getName(), true));
+                            known.put(prefix + "." + NameUtils.hyphenate(argument.getName(), true), argument);
                         }
                     });
         }

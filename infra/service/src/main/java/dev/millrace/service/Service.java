@@ -24,12 +24,16 @@ public final class Service {
         }
         ApplicationContext context =
                 Micronaut.build(args).mainClass(application).banner(false).start();
-        List<String> unknown = ConfigKeys.unknown(context);
-        if (!unknown.isEmpty()) {
-            context.close();
-            throw new IllegalArgumentException("Nothing reads these settings: " + String.join(", ", unknown));
-        }
+        refuse(context, "Nothing reads these settings", ConfigKeys.unknown(context));
+        refuse(context, "These settings cannot be read", ConfigKeys.unreadable(context));
         return context;
+    }
+
+    private static void refuse(ApplicationContext context, String what, List<String> settings) {
+        if (!settings.isEmpty()) {
+            context.close();
+            throw new IllegalArgumentException(what + ": " + String.join(", ", settings));
+        }
     }
 
     private static void watchParent() {

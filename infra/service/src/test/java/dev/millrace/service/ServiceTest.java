@@ -112,6 +112,16 @@ class ServiceTest {
     }
 
     @Test
+    void knowsWhichSettingsCannotBeRead() {
+        try (ApplicationContext context = ApplicationContext.run(
+                Map.of("millrace.kafka.bootstrap-servers", "a:1", "millrace.kafka.delivery-timeout-millis", "long"))) {
+            assertThat(ConfigKeys.unreadable(context))
+                    .containsExactly("millrace.kafka.delivery-timeout-millis=long (must be int)");
+        }
+        assertThat(ConfigKeys.unreadable(server.getApplicationContext())).isEmpty();
+    }
+
+    @Test
     void checksItsKafkaSettings() {
         assertThat(new KafkaConfig("a:1", 1000)).isNotNull();
         assertThatThrownBy(() -> new KafkaConfig(" ", 1000)).hasMessageContaining("millrace.kafka.bootstrap-servers");
