@@ -27,35 +27,14 @@ public enum RouterMeter implements Meter {
     SETTLER_RESTARTS(
             "router_settler_restarts_total", Kind.COUNTER, "Times that the settler began again after an error");
 
-    private final String meterName;
-    private final Kind kind;
-    private final String description;
-    private final List<String> labels;
+    private final Spec spec;
 
     RouterMeter(String meterName, Kind kind, String description, String... labels) {
-        this.meterName = meterName;
-        this.kind = kind;
-        this.description = description;
-        this.labels = List.of(labels);
+        this.spec = new Spec(meterName, kind, description, List.of(labels));
     }
 
     @Override
-    public String meterName() {
-        return meterName;
-    }
-
-    @Override
-    public Kind kind() {
-        return kind;
-    }
-
-    @Override
-    public String description() {
-        return description;
-    }
-
-    @Override
-    public List<String> labels() {
-        return labels;
+    public Spec spec() {
+        return spec;
     }
 }

@@ -13,7 +13,7 @@ class RouterMeterTest {
     void metersHaveNamesOfTheirOwnAndCanBeRegistered() {
         Meters<RouterMeter> meters = new Meters<>(RouterMeter.class, new CollectorRegistry());
         meters.count(RouterMeter.SETTLED, 1, "COMPLETED");
-        assertThat(Arrays.stream(RouterMeter.values()).map(RouterMeter::meterName))
+        assertThat(Arrays.stream(RouterMeter.values()).map(meter -> meter.spec().name()))
                 .doesNotHaveDuplicates()
                 .allMatch(name -> name.matches("router_[a-z_]+"));
     }

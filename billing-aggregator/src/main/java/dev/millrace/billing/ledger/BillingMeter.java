@@ -21,35 +21,14 @@ public enum BillingMeter implements Meter {
             "Records that Kafka had deleted before they were in the ledger: usage that was never billed."),
     RESTARTS("billing_reader_restarts_total", Kind.COUNTER, "How often reading began anew, by cause.", "cause");
 
-    private final String meterName;
-    private final Kind kind;
-    private final String description;
-    private final List<String> labels;
+    private final Spec spec;
 
     BillingMeter(String meterName, Kind kind, String description, String... labels) {
-        this.meterName = meterName;
-        this.kind = kind;
-        this.description = description;
-        this.labels = List.of(labels);
+        this.spec = new Spec(meterName, kind, description, List.of(labels));
     }
 
     @Override
-    public String meterName() {
-        return meterName;
-    }
-
-    @Override
-    public Kind kind() {
-        return kind;
-    }
-
-    @Override
-    public String description() {
-        return description;
-    }
-
-    @Override
-    public List<String> labels() {
-        return labels;
+    public Spec spec() {
+        return spec;
     }
 }

@@ -12,14 +12,19 @@ public interface Meter {
         HISTOGRAM
     }
 
-    /** Its name in the exposition, with its unit last. */
-    String meterName();
+    /**
+     * What it is.
+     *
+     * @param name its name in the exposition, with its unit last
+     */
+    record Spec(String name, Kind kind, String description, List<String> labels) {
 
-    Kind kind();
+        public Spec {
+            labels = List.copyOf(labels);
+        }
+    }
 
-    String description();
-
-    List<String> labels();
+    Spec spec();
 
     /** Upper bounds, for a histogram. */
     default double[] buckets() {

@@ -23,18 +23,18 @@ public final class Meters<M extends Enum<M> & Meter> {
     }
 
     private static Collector register(Meter meter, CollectorRegistry registry) {
-        String[] labels = meter.labels().toArray(String[]::new);
-        return switch (meter.kind()) {
+        String[] labels = meter.spec().labels().toArray(String[]::new);
+        return switch (meter.spec().kind()) {
             case COUNTER ->
-                Counter.build(meter.meterName(), meter.description())
+                Counter.build(meter.spec().name(), meter.spec().description())
                         .labelNames(labels)
                         .register(registry);
             case GAUGE ->
-                Gauge.build(meter.meterName(), meter.description())
+                Gauge.build(meter.spec().name(), meter.spec().description())
                         .labelNames(labels)
                         .register(registry);
             case HISTOGRAM ->
-                Histogram.build(meter.meterName(), meter.description())
+                Histogram.build(meter.spec().name(), meter.spec().description())
                         .labelNames(labels)
                         .buckets(meter.buckets())
                         .register(registry);

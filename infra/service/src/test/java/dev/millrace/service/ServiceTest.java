@@ -174,34 +174,15 @@ class ServiceTest {
         SPEED("wheel_speed_hertz", Kind.GAUGE, List.of()),
         LENGTH("wheel_length_seconds", Kind.HISTOGRAM, List.of());
 
-        private final String meterName;
-        private final Kind kind;
-        private final List<String> labels;
+        private final Spec spec;
 
         TestMeter(String meterName, Kind kind, List<String> labels) {
-            this.meterName = meterName;
-            this.kind = kind;
-            this.labels = labels;
+            this.spec = new Spec(meterName, kind, "For this test.", labels);
         }
 
         @Override
-        public String meterName() {
-            return meterName;
-        }
-
-        @Override
-        public Kind kind() {
-            return kind;
-        }
-
-        @Override
-        public String description() {
-            return "For this test.";
-        }
-
-        @Override
-        public List<String> labels() {
-            return labels;
+        public Spec spec() {
+            return spec;
         }
     }
 }

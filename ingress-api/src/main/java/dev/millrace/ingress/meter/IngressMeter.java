@@ -53,36 +53,15 @@ public enum IngressMeter implements Meter {
 
     private static final double[] SHORT = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5};
 
-    private final String meterName;
-    private final Kind kind;
-    private final String description;
-    private final List<String> labels;
+    private final Spec spec;
 
     IngressMeter(String meterName, Kind kind, String description, String... labels) {
-        this.meterName = meterName;
-        this.kind = kind;
-        this.description = description;
-        this.labels = List.of(labels);
+        this.spec = new Spec(meterName, kind, description, List.of(labels));
     }
 
     @Override
-    public String meterName() {
-        return meterName;
-    }
-
-    @Override
-    public Kind kind() {
-        return kind;
-    }
-
-    @Override
-    public String description() {
-        return description;
-    }
-
-    @Override
-    public List<String> labels() {
-        return labels;
+    public Spec spec() {
+        return spec;
     }
 
     @Override
