@@ -156,6 +156,32 @@ class EngineIT {
     }
 
     @Test
+    void keepsToASchema() throws Exception {
+        JsonNode answer = ask("qwen3-demo", user("Give me the capital of Spain as JSON."), """
+                "response_format":{"type":"json_schema","json_schema":{"name":"capital","strict":true,"schema":{
+                  "type":"object","properties":{"country":{"type":"string","maxLength":20},
+                    "capital":{"type":"string","maxLength":20},"rank":{"type":"integer","minimum":1,"maximum":9}},
+                  "required":["country","capital","rank"],"additionalProperties":false}}}""");
+        JsonNode json = EchoStream.read(message(answer).path("content").asText());
+        assertThat(json.size()).isEqualTo(3);
+        assertThat(json.path("capital").isTextual()).isTrue();
+        assertThat(json.path("rank").asInt()).isBetween(1, 9);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"qwen3-demo", "deepseek-demo"})
+    void callsTheFunctionThatItMust(String model) throws Exception {
+        JsonNode answer = ask(
+                model,
+                user("Tell me a story."),
+                TOOLS + ",\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"get_weather\"}}");
+        JsonNode call = message(answer).path("tool_calls").path(0).path("function");
+        assertThat(call.path("name").asText()).isEqualTo("get_weather");
+        assertThat(EchoStream.read(call.path("arguments").asText()).path("city").isTextual())
+                .isTrue();
+    }
+
+    @Test
     void remembersWhatItReadBefore() throws Exception {
         String prompt = "What is Millrace? ".repeat(20);
         JsonNode first = ask("qwen3-demo", user(prompt), "\"prompt_cache_key\":\"k\"");

@@ -65,7 +65,12 @@ final class ToolFields {
     }
 
     private static ObjectNode function(JsonNode value, String path) {
-        return FUNCTION.read(value, path, JsonNodeFactory.instance.objectNode());
+        ObjectNode function = FUNCTION.read(value, path, JsonNodeFactory.instance.objectNode());
+        if (!function.has("parameters")) {
+            // To leave them out is to say that there are none, which templates want spelled out.
+            function.putObject("parameters").put("type", "object").putObject("properties");
+        }
+        return function;
     }
 
     private static ObjectNode asTool(ObjectNode function) {
