@@ -87,6 +87,8 @@ public final class FormMasks implements MaskFactory {
             }
         }
         CompiledForm made = answers.of(format, choice, parallel).compile(formVocabulary());
+        // The first mask is the one that a whole batch would otherwise wait for.
+        made.begin().allowed();
         synchronized (forms) {
             forms.put(key, made);
         }

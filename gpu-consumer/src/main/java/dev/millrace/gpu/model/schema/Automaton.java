@@ -71,6 +71,36 @@ final class Automaton {
         return null;
     }
 
+    /** Up to how many characters of a string may come, whatever they are. */
+    int freeCharacters() {
+        int most = 0;
+        for (Stack reader : readers) {
+            if (reader.top instanceof StringForm string && string.isBetweenCharacters()) {
+                most = Math.max(most, string.freeCharacters());
+            }
+        }
+        return most;
+    }
+
+    /** The state after the only string that is being read here. */
+    Automaton afterSoleString() {
+        Collector collector = new Collector();
+        collector.opening(readers.iterator().next().below);
+        return collector.state();
+    }
+
+    /** A state that allows the same tokens, none of which has more than so many characters. */
+    Automaton within(int characters) {
+        StringForm string = soleString();
+        if (string == null) {
+            return this;
+        }
+        StringForm near = string.within(characters);
+        return near.equals(string)
+                ? this
+                : new Automaton(Set.of(new Stack(near, readers.iterator().next().below)), false);
+    }
+
     boolean isInString() {
         return readers.stream().anyMatch(reader -> reader.top instanceof StringForm);
     }

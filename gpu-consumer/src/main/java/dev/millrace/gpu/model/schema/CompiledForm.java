@@ -1,25 +1,12 @@
 package dev.millrace.gpu.model.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.BitSet;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
-/** A form for one vocabulary, with the masks of the states that texts came through. Shared by all texts in that form. */
+/** A form for one vocabulary. Shared by all texts in that form. */
 public final class CompiledForm {
-
-    private static final int MAX_KEPT_MASKS = 256;
 
     private final FormVocabulary vocabulary;
     private final Automaton start;
-    private final Map<Automaton, BitSet> masks = new LinkedHashMap<>(64, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Automaton, BitSet> eldest) {
-            return size() > MAX_KEPT_MASKS;
-        }
-    };
 
     CompiledForm(Form form, FormVocabulary vocabulary) {
         this.vocabulary = vocabulary;
@@ -46,10 +33,6 @@ public final class CompiledForm {
 
     FormVocabulary vocabulary() {
         return vocabulary;
-    }
-
-    synchronized BitSet allowed(Automaton state) {
-        return masks.computeIfAbsent(state, vocabulary::allowed);
     }
 
     /** The place of a new text in this form. */

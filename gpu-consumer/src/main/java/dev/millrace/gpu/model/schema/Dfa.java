@@ -6,12 +6,17 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** A deterministic automaton over characters that knows after how many more characters it can end. */
 final class Dfa implements TextMatcher {
 
     private static final int MAX_STATES = 4000;
+
+    /** Characters of given strings, beginnings that they share counted once. */
+    private static final int MAX_LISTED = 20_000;
 
     /** Longer than this no string is counted exactly: past it, being able to go on counts as being able to end. */
     private static final int MAX_COUNTED = 4096;
@@ -25,6 +30,8 @@ final class Dfa implements TextMatcher {
     /** For each number of characters, the states that can end after exactly so many; made as far as it was asked for. */
     private final List<BitSet> endingAfter = new ArrayList<>();
 
+    private @Nullable BitSet failing;
+
     private Dfa() {}
 
     static Dfa of(String pattern, String path) {
@@ -32,20 +39,49 @@ final class Dfa implements TextMatcher {
     }
 
     /** Exactly one of the given strings. */
-    static Dfa anyOf(List<String> texts) {
-        Nfa nfa = new Nfa();
-        nfa.finish(nfa.either(texts.stream().map(text -> spelled(nfa, text)).toList()));
-        return determined(nfa, "");
+    static Dfa anyOf(List<String> texts, String path) {
+        List<TreeMap<Integer, Integer>> following = new ArrayList<>();
+        following.add(new TreeMap<>());
+        BitSet ends = new BitSet();
+        for (String text : texts) {
+            int state = 0;
+            for (int codePoint : text.codePoints().toArray()) {
+                Integer next = following.get(state).get(codePoint);
+                if (next == null) {
+                    next = following.size();
+                    if (next > MAX_LISTED) {
+                        throw new SchemaException(path, "the values given are too many or too long");
+                    }
+                    following.get(state).put(codePoint, next);
+                    following.add(new TreeMap<>());
+                }
+                state = next;
+            }
+            ends.set(state);
+        }
+        Dfa dfa = new Dfa();
+        for (int state = 0; state < following.size(); state++) {
+            dfa.addState(following.get(state), ends.get(state));
+        }
+        return dfa;
     }
 
-    private static Nfa.Piece spelled(Nfa nfa, String text) {
-        return nfa.sequence(
-                text.codePoints().mapToObj(c -> nfa.one(CodePoints.of(c, c))).toList());
+    private void addState(TreeMap<Integer, Integer> following, boolean end) {
+        TreeMap<Integer, Integer> ranges = new TreeMap<>(Map.of(0, DEAD));
+        following.forEach((codePoint, next) -> {
+            ranges.put(codePoint, next);
+            if (codePoint < CodePoints.MAX) {
+                ranges.put(codePoint + 1, following.getOrDefault(codePoint + 1, DEAD));
+            }
+        });
+        firsts.add(ranges.keySet().stream().mapToInt(first -> first).toArray());
+        targets.add(ranges.values().stream().mapToInt(target -> target).toArray());
+        ends.add(end);
     }
 
     /** Any string but the given ones. */
-    static Dfa noneOf(List<String> texts) {
-        Dfa dfa = anyOf(texts);
+    static Dfa noneOf(List<String> texts, String path) {
+        Dfa dfa = anyOf(texts, path);
         int elsewhere = dfa.firsts.size();
         dfa.firsts.add(new int[] {0});
         dfa.targets.add(new int[] {elsewhere});
@@ -80,7 +116,9 @@ final class Dfa implements TextMatcher {
         for (Nfa.Edge edge : edges) {
             for (CodePoints.Range range : edge.on().ranges()) {
                 cuts.add(range.first());
-                cuts.add(range.last() + 1);
+                if (range.last() < CodePoints.MAX) {
+                    cuts.add(range.last() + 1);
+                }
             }
         }
         int[] first = cuts.stream().mapToInt(cut -> cut).toArray();
@@ -110,6 +148,11 @@ final class Dfa implements TextMatcher {
             }
         }
         return to;
+    }
+
+    @Override
+    public int states() {
+        return firsts.size();
     }
 
     @Override
@@ -149,9 +192,31 @@ final class Dfa implements TextMatcher {
     }
 
     @Override
-    public boolean isOpen(int state) {
-        int[] target = targets.get(state);
-        return ends.get(state) && Arrays.stream(target).allMatch(to -> to == state);
+    public int reserve(int state) {
+        if (ends.get(state) && Arrays.stream(targets.get(state)).allMatch(to -> to == state)) {
+            return 0;
+        }
+        return failing().get(state) ? -1 : firsts.size();
+    }
+
+    /** The states from which some characters lead nowhere. */
+    private synchronized BitSet failing() {
+        if (failing == null) {
+            BitSet found = new BitSet();
+            boolean more = true;
+            while (more) {
+                more = false;
+                for (int state = 0; state < targets.size(); state++) {
+                    if (!found.get(state)
+                            && Arrays.stream(targets.get(state)).anyMatch(to -> to == DEAD || found.get(to))) {
+                        found.set(state);
+                        more = true;
+                    }
+                }
+            }
+            failing = found;
+        }
+        return failing;
     }
 
     private BitSet endingAfter(int length) {

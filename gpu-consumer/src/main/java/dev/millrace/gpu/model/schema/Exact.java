@@ -24,11 +24,11 @@ final class Exact {
             if (value.isTextual()) {
                 texts.add(value.textValue());
             } else {
-                forms.add(Values.exactly(value));
+                forms.add(Values.exactly(value, path));
             }
         }
         if (!texts.isEmpty()) {
-            forms.add(StringForm.quoted(Dfa.anyOf(texts), 0, StringForm.UNBOUNDED));
+            forms.add(StringForm.quoted(Dfa.anyOf(texts, path), 0, StringForm.UNBOUNDED));
         }
         if (forms.isEmpty()) {
             throw new SchemaException(path, "no value of enum or const has the type");

@@ -15,12 +15,12 @@ public final class FormPlace {
 
     /** The tokens that may come next; not to be changed. */
     public BitSet allowed() {
-        return form.allowed(state);
+        return form.vocabulary().allowed(state);
     }
 
     /** Those of them that bring the text nearest to its end; for one that is running out of room. Never none. */
     public BitSet closing() {
-        return form.vocabulary().closing(state, form.allowed(state));
+        return form.vocabulary().closing(state, allowed());
     }
 
     /** Goes on after a token; one that was not allowed leaves the text without any that is. */

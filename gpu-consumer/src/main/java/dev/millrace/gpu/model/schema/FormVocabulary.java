@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /**
- * A model's vocabulary, as masks need it. Immutable, made once a model. Most tokens are whole characters that any string
+ * A model's vocabulary, as masks need it, and the masks that were worked out. Made once a model. Most tokens are whole characters that any string
  * may contain; these are told by counting, and only the others by reading them.
  */
 public final class FormVocabulary {
@@ -30,6 +30,10 @@ public final class FormVocabulary {
     private final BitSet blanks = new BitSet();
     private final BitSet control;
     private final BitSet endTokens;
+    private final MaskCache masks;
+
+    /** As many characters as any token has at most, counted in bytes. */
+    private final int longest;
 
     /**
      * @param text the tokens that are part of texts
@@ -48,16 +52,21 @@ public final class FormVocabulary {
             int characters = plainCharacters(bytes.apply(token));
             if (characters > 0 && characters <= MAX_COUNTED) {
                 plain.set(token);
-                plainUpTo.subList(characters, MAX_COUNTED + 1).forEach(tokens -> tokens.set(token));
+                plainUpTo.get(characters).set(token);
             }
             quotes.set(token, isOf("\"", bytes.apply(token)));
             brackets.set(token, isOf("]}", bytes.apply(token)));
             blanks.set(token, isOf(" \n\t\r", bytes.apply(token)));
         });
+        for (int i = 1; i <= MAX_COUNTED; i++) {
+            plainUpTo.get(i).or(plainUpTo.get(i - 1));
+        }
         BitSet others = (BitSet) text.clone();
         others.andNot(plain);
         all = new TokenTrie(text, bytes);
         notPlain = new TokenTrie(others, bytes);
+        longest = text.stream().map(token -> bytes.apply(token).length).max().orElse(0);
+        masks = new MaskCache(1 + Math.max(endTokens.length(), Math.max(text.length(), control.length())) / 8);
     }
 
     /** How many characters the bytes are, all of which stand for themselves in a JSON string; 0 where not all do. */
@@ -75,12 +84,17 @@ public final class FormVocabulary {
         }
     }
 
-    /** The tokens that a text in this state may go on with, end tokens where it may end; never none. */
+    /** The tokens that a text in this state may go on with, end tokens where it may end; never none. Not to be changed. */
     BitSet allowed(Automaton state) {
+        return masks.get(state.within(longest), this::workedOut);
+    }
+
+    private BitSet workedOut(Automaton state) {
         BitSet allowed = new BitSet();
         StringForm string = state.soleString();
-        if (string != null && string.matcher().isOpen(string.state())) {
-            allowed.or(plainUpTo.get(Math.min(string.most(), MAX_COUNTED)));
+        int free = state.freeCharacters();
+        if (string != null && free > 0 && free == string.most() || free >= MAX_COUNTED) {
+            allowed.or(plainUpTo.get(Math.min(free, MAX_COUNTED)));
             notPlain.collect(state, allowed);
         } else {
             all.collect(state, allowed);

@@ -16,6 +16,7 @@ final class SchemaReader {
     private static final int MAX_DEPTH = 100;
     private static final int MAX_RECURSION = 12;
     private static final int MAX_RULES = 20_000;
+    private static final int MAX_PATTERN_STATES = 20_000;
 
     private static final Set<String> ANNOTATIONS = Set.of(
             "title",
@@ -61,6 +62,8 @@ final class SchemaReader {
     private final Recursion recursion;
     private final List<Rule> rules = new ArrayList<>();
     private final Map<String, String> pathOf = new HashMap<>();
+    private final Map<String, Dfa> patterns = new HashMap<>();
+    private int patternStates;
 
     /** The schema that is being read: where a pointer leads, within how many readings of itself. */
     private Named within = new Named("", 0);
@@ -111,6 +114,21 @@ final class SchemaReader {
     private Form reference(String pointer) {
         int level = recursion.leadsBack(pointer, within.pointer) ? within.level + 1 : within.level;
         return level > MAX_RECURSION ? Forms.NOTHING : named(new Named(pointer, level));
+    }
+
+    /** Made once however often a schema says it; all of them together are bounded. */
+    Dfa pattern(String pattern, String path) {
+        Dfa known = patterns.get(pattern);
+        if (known != null) {
+            return known;
+        }
+        Dfa made = Dfa.of(pattern, path);
+        patternStates += made.states();
+        if (patternStates > MAX_PATTERN_STATES) {
+            throw new SchemaException(path, "the schema's patterns are too large together");
+        }
+        patterns.put(pattern, made);
+        return made;
     }
 
     private Rule rule() {

@@ -58,23 +58,54 @@ record StringForm(TextMatcher matcher, int state, int least, int most, Phase pha
     @Override
     public void read(int octet, @Nullable Stack below, Consumer<@Nullable Stack> next) {
         if (phase == Phase.BETWEEN && octet == '"') {
-            if (least == 0 && matcher.canEnd(state, 0, 0)) {
+            if (mayClose()) {
                 next.accept(below);
             }
             return;
         }
-        StringForm after =
-                switch (phase) {
-                    case BETWEEN -> begin(octet);
-                    case UTF8 -> continued(octet);
-                    case ESCAPE -> escape(octet);
-                    case HEX, LOW_HEX -> hex(octet);
-                    case LOW_BACKSLASH -> octet == '\\' ? within(Phase.LOW_U, 0, value) : null;
-                    case LOW_U -> octet == 'u' ? within(Phase.LOW_HEX, 4, value << 16) : null;
-                };
+        StringForm after = after(octet);
         if (after != null) {
             next.accept(new Stack(after, below));
         }
+    }
+
+    /** Whether the closing quote may come. */
+    boolean mayClose() {
+        return phase == Phase.BETWEEN && least == 0 && matcher.canEnd(state, 0, 0);
+    }
+
+    /** What is left after a byte other than the closing quote; null where it may not come. */
+    @Nullable
+    StringForm after(int octet) {
+        return switch (phase) {
+            case BETWEEN -> begin(octet);
+            case UTF8 -> continued(octet);
+            case ESCAPE -> escape(octet);
+            case HEX, LOW_HEX -> hex(octet);
+            case LOW_BACKSLASH -> octet == '\\' ? within(Phase.LOW_U, 0, value) : null;
+            case LOW_U -> octet == 'u' ? within(Phase.LOW_HEX, 4, value << 16) : null;
+        };
+    }
+
+    /** Up to how many characters may come whatever they are; for one that is between two of them. */
+    int freeCharacters() {
+        int reserve = matcher.reserve(state);
+        return reserve < 0 ? 0 : reserve == 0 ? most : Math.max(0, most - least - reserve);
+    }
+
+    /**
+     * One that allows the same to come next where no more than so many characters can: exact counts matter only near their
+     * ends.
+     */
+    StringForm within(int characters) {
+        if (matcher.reserve(state) == 0) {
+            return counting(Math.min(least, characters + 1), Math.min(most, characters + 1));
+        }
+        return most - matcher.states() < Math.max(least, characters) ? this : counting(least, UNBOUNDED);
+    }
+
+    private StringForm counting(int atLeast, int atMost) {
+        return new StringForm(matcher, state, atLeast, atMost, phase, pending, value);
     }
 
     private StringForm within(Phase in, int still, int known) {

@@ -19,9 +19,17 @@ interface TextMatcher {
     /** Whether a string may end here after exactly so many more characters, for some number in the bounds. */
     boolean canEnd(int state, int least, int most);
 
-    /** Whether every character leads from here to here. */
-    default boolean isOpen(int state) {
-        return false;
+    /**
+     * How many characters must be left for the string to end, wherever the ones before them lead; 0 where it may end at any
+     * time, negative where not every character may come.
+     */
+    default int reserve(int state) {
+        return -1;
+    }
+
+    /** How many states there are: where a string can end at all, it can after fewer characters than that. */
+    default int states() {
+        return 1;
     }
 
     /** Any string at all. */
@@ -47,8 +55,8 @@ interface TextMatcher {
         }
 
         @Override
-        public boolean isOpen(int state) {
-            return true;
+        public int reserve(int state) {
+            return 0;
         }
     };
 }

@@ -34,11 +34,12 @@ final class TokenTrie {
 
     /** The tokens from one place to another share as many bytes as the depth says, and the state has read these. */
     private void collect(Automaton state, int from, int to, int depth, BitSet allowed) {
-        int at = from;
-        while (at < to && spellings.get(at).length == depth) {
-            allowed.set(tokens.get(at));
-            at++;
+        StringForm string = state.soleString();
+        if (string != null) {
+            inString(string, state, from, to, depth, allowed);
+            return;
         }
+        int at = whole(from, to, depth, allowed);
         while (at < to) {
             byte octet = spellings.get(at)[depth];
             int end = endOf(octet, at, to, depth);
@@ -50,7 +51,40 @@ final class TokenTrie {
         }
     }
 
+    /** The same in a string that is read alone: most tokens never leave it, and what follows it can wait until one does. */
+    private void inString(StringForm string, Automaton opened, int from, int to, int depth, BitSet allowed) {
+        int at = whole(from, to, depth, allowed);
+        while (at < to) {
+            byte octet = spellings.get(at)[depth];
+            int end = endOf(octet, at, to, depth);
+            if (octet == '"' && string.isBetweenCharacters()) {
+                if (string.mayClose()) {
+                    collect(opened.afterSoleString(), at, end, depth + 1, allowed);
+                }
+            } else {
+                StringForm next = string.after(octet & 0xFF);
+                if (next != null) {
+                    inString(next, opened, at, end, depth + 1, allowed);
+                }
+            }
+            at = end;
+        }
+    }
+
+    /** Adds the tokens that have no more bytes, and tells where the others begin. */
+    private int whole(int from, int to, int depth, BitSet allowed) {
+        int at = from;
+        while (at < to && spellings.get(at).length == depth) {
+            allowed.set(tokens.get(at));
+            at++;
+        }
+        return at;
+    }
+
     private int endOf(byte octet, int from, int to, int depth) {
+        if (to - from == 1) {
+            return to;
+        }
         int low = from;
         int high = to;
         while (low < high) {

@@ -144,7 +144,7 @@ final class TypedForms {
             throw new SchemaException(path, "'format' beside 'pattern' is not supported");
         }
         if (pattern != null) {
-            return Dfa.of(pattern.asText(), path + "/pattern");
+            return reader.pattern(pattern.asText(), path + "/pattern");
         }
         if (format == null) {
             return TextMatcher.ANY;
@@ -153,7 +153,7 @@ final class TypedForms {
         if (regex == null) {
             throw new SchemaException(path + "/format", "the format " + format + " is not supported");
         }
-        return Dfa.of(regex, path + "/format");
+        return reader.pattern(regex, path + "/format");
     }
 
     private Form array() {
@@ -194,7 +194,7 @@ final class TypedForms {
         }
         Form otherKey = closed
                 ? null
-                : names.isEmpty() ? Values.STRING : StringForm.quoted(Dfa.noneOf(names), 0, StringForm.UNBOUNDED);
+                : names.isEmpty() ? Values.STRING : StringForm.quoted(Dfa.noneOf(names, path), 0, StringForm.UNBOUNDED);
         return ObjectForm.of(new ObjectForm.Members(members, otherKey, other));
     }
 

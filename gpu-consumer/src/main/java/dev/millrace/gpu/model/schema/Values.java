@@ -66,9 +66,9 @@ final class Values {
     }
 
     /** Exactly this value, in any spelling of its strings and any order of its members. */
-    static Form exactly(JsonNode value) {
+    static Form exactly(JsonNode value, String path) {
         if (value.isTextual()) {
-            return StringForm.quoted(Dfa.anyOf(List.of(value.textValue())), 0, StringForm.UNBOUNDED);
+            return StringForm.quoted(Dfa.anyOf(List.of(value.textValue()), path), 0, StringForm.UNBOUNDED);
         }
         if (value.isArray()) {
             List<Form> parts = new ArrayList<>(List.of(Forms.text("[")));
@@ -78,7 +78,7 @@ final class Values {
                     parts.add(Forms.text(","));
                 }
                 parts.add(Forms.SPACE);
-                parts.add(exactly(value.get(i)));
+                parts.add(exactly(value.get(i), path));
             }
             parts.add(Forms.SPACE);
             parts.add(Forms.text("]"));
@@ -88,7 +88,7 @@ final class Values {
             List<ObjectForm.Member> members = new ArrayList<>();
             value.fields()
                     .forEachRemaining(field -> members.add(new ObjectForm.Member(
-                            exactly(TextNode.valueOf(field.getKey())), exactly(field.getValue()), true)));
+                            exactly(TextNode.valueOf(field.getKey()), path), exactly(field.getValue(), path), true)));
             return ObjectForm.of(new ObjectForm.Members(members, null, NULL));
         }
         return Forms.text(value.toString());

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
@@ -230,6 +232,39 @@ class SchemaTest {
                 .hasMessageContaining(told.replace("'('", "'('"));
     }
 
+    @Test
+    void manyValuesMayBeGivenButNotAnyNumber() {
+        ObjectNode schema = JSON.createObjectNode();
+        ArrayNode values = schema.putArray("enum");
+        for (int i = 0; i < 1000; i++) {
+            values.add("value number " + i);
+        }
+        assertThat(admits(schema, "\"value number 999\"")).isTrue();
+        assertThat(admits(schema, "\"value number 1000\"")).isFalse();
+        for (int i = 0; i < 100; i++) {
+            values.add(i + "x".repeat(300));
+        }
+        assertThatThrownBy(() -> CompiledForm.ofSchema(schema, VOCABULARY))
+                .isInstanceOf(SchemaException.class)
+                .hasMessageContaining("too many or too long");
+    }
+
+    @Test
+    void aPatternIsMadeOnceAndAllOfThemAreBounded() {
+        ObjectNode schema = JSON.createObjectNode().put("type", "object");
+        ObjectNode properties = schema.putObject("properties");
+        for (int i = 0; i < 40; i++) {
+            properties.putObject("p" + i).put("type", "string").put("pattern", "^[a-z]{900}$");
+        }
+        assertThat(CompiledForm.ofSchema(schema, VOCABULARY).start().isDead()).isFalse();
+        for (int i = 0; i < 40; i++) {
+            properties.putObject("p" + i).put("type", "string").put("pattern", "^[a-z]{" + (900 + i) + "}$");
+        }
+        assertThatThrownBy(() -> CompiledForm.ofSchema(schema, VOCABULARY))
+                .isInstanceOf(SchemaException.class)
+                .hasMessageContaining("too large together");
+    }
+
     /** Every way to write an instance, cut into any tokens, is a way through the masks. */
     @Test
     void instancesAreAdmittedTokenByToken() throws Exception {
@@ -270,6 +305,39 @@ class SchemaTest {
             at = end;
         }
         return tokens.stream().mapToInt(token -> token).toArray();
+    }
+
+    /** However a mask is arrived at, it is what reading each token by itself would give. */
+    @Test
+    void masksAreWhatEachTokenByItselfSays() {
+        List<JsonNode> schemas = new ArrayList<>(List.of(
+                json("{'type':'object','properties':{'name':{},'nest':{}}}"),
+                json("{'type':'string','minLength':3,'maxLength':9}"),
+                json("{'type':'string','pattern':'ab','maxLength':70}"),
+                json("{'type':'string','pattern':'a[^]*','minLength':5,'maxLength':80}"),
+                json("{'type':'array','items':{'anyOf':[{'type':'string'},{'enum':['one','two']}]}}")));
+        for (long seed = 0; seed < 60; seed++) {
+            schemas.add(new RandomSchemas(seed).schema());
+        }
+        for (int at = 0; at < schemas.size(); at++) {
+            Random random = new Random(at);
+            Automaton state = CompiledForm.ofSchema(schemas.get(at), VOCABULARY).start();
+            for (int step = 0; step < 25; step++) {
+                BitSet expected = new BitSet();
+                for (int token : TOKENS.values()) {
+                    expected.set(token, !VOCABULARY.read(state, token).isDead());
+                }
+                expected.set(END, state.mayEnd() || expected.isEmpty());
+                assertThat(VOCABULARY.allowed(state))
+                        .as("step %s for %s", step, schemas.get(at))
+                        .isEqualTo(expected);
+                int token = choose(expected, random);
+                if (token == END) {
+                    break;
+                }
+                state = VOCABULARY.read(state, token);
+            }
+        }
     }
 
     /** Whatever is chosen of what the masks allow, there is a way on, and what ends is valid. */
