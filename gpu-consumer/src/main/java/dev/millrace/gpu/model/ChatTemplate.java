@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,12 +25,13 @@ public final class ChatTemplate {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final String PROBE = "{\"probe\": \"value\"}";
+    private static final String SUFFIX = ".jinja";
 
     private final Map<String, Template> templates = new LinkedHashMap<>();
     private final Map<String, JsonNode> specialTokens = new HashMap<>();
     private final OutputFormat format;
     private final boolean thinks;
-    private final boolean argumentsAsText;
+    private final Messages messages;
     private final Clock clock;
 
     /**
@@ -42,22 +44,45 @@ public final class ChatTemplate {
         specialTokens.forEach((role, token) -> this.specialTokens.put(role, JSON.textNode(token)));
         format = OutputFormat.of(String.join("\n", sources.values()));
         thinks = sources.values().stream().anyMatch(source -> source.contains("<think>"));
-        argumentsAsText = takesArgumentsAsText();
+        boolean nothingAsNull = takesNull();
+        messages = new Messages(takesArgumentsAsText(nothingAsNull), nothingAsNull);
     }
 
-    /** Reads the template of a model directory: {@code chat_template.jinja}, else what the tokenizer's configuration has. */
+    /**
+     * Reads the templates of a model directory: what the tokenizer's configuration has, {@code chat_template.jinja} in place
+     * of its usual one, and those that lie beside it by name.
+     */
     public static ChatTemplate read(Path directory, Clock clock) {
         TokenizerConfig config = TokenizerConfig.read(directory);
         Map<String, String> sources = new LinkedHashMap<>(config.chatTemplates());
         Path file = directory.resolve("chat_template.jinja");
         if (Files.isRegularFile(file)) {
-            try {
-                sources.put("default", Files.readString(file));
+            sources.put("default", read(file));
+        }
+        Path named = directory.resolve("additional_chat_templates");
+        if (Files.isDirectory(named)) {
+            try (Stream<Path> files = Files.list(named)) {
+                files.filter(each -> each.toString().endsWith(SUFFIX))
+                        .sorted()
+                        .forEach(each -> sources.put(name(each), read(each)));
             } catch (IOException e) {
-                throw new ModelFileException(file + ": " + e.getMessage(), e);
+                throw new ModelFileException(named + ": " + e.getMessage(), e);
             }
         }
         return new ChatTemplate(sources, config.specialTokens(), clock);
+    }
+
+    private static String name(Path file) {
+        String name = file.getFileName().toString();
+        return name.substring(0, name.length() - SUFFIX.length());
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new ModelFileException(file + ": " + e.getMessage(), e);
+        }
     }
 
     /** How the model writes its tool calls. */
@@ -91,9 +116,7 @@ public final class ChatTemplate {
         boolean withTools = tools != null && !tools.isEmpty();
         try {
             return template(withTools)
-                    .render(
-                            variables(Messages.plain(messages, argumentsAsText), withTools ? tools : null, arguments),
-                            clock);
+                    .render(variables(this.messages.plain(messages), withTools ? tools : null, arguments), clock);
         } catch (TemplateException e) {
             String where = e.isRaised() || e.line() == 0 ? "" : " (line " + e.line() + " of the chat template)";
             throw new PromptException(e.getMessage() + where, e);
@@ -136,23 +159,32 @@ public final class ChatTemplate {
      * Clients send a call's arguments as text. Some templates write text as it is, others would quote it once more and
      * need the object; which, only trying tells.
      */
-    private boolean takesArgumentsAsText() {
-        if (templates.isEmpty()) {
-            return true;
-        }
-        ArrayNode messages = JSON.arrayNode();
-        messages.addObject().put("role", "user").put("content", "probe");
-        ObjectNode answer = messages.addObject().put("role", "assistant").putNull("content");
+    private boolean takesArgumentsAsText(boolean nothingAsNull) {
+        String rendered = tried(nothingAsNull ? JSON.nullNode() : JSON.textNode(""));
+        return templates.isEmpty() || rendered != null && rendered.contains(PROBE);
+    }
+
+    /**
+     * Clients send null for the content of a message that only calls. Some templates ask for just that, others would write
+     * "None" or look for a tag in it and fail, and need an empty text.
+     */
+    private boolean takesNull() {
+        String withNull = tried(JSON.nullNode());
+        return withNull == null ? tried(JSON.textNode("")) == null : !withNull.contains("None");
+    }
+
+    /** A conversation with a call, or null where the template takes no such one. */
+    private @Nullable String tried(JsonNode content) {
+        ArrayNode probe = JSON.arrayNode();
+        probe.addObject().put("role", "user").put("content", "probe");
+        ObjectNode answer = probe.addObject().put("role", "assistant").set("content", content);
         ObjectNode call =
                 answer.putArray("tool_calls").addObject().put("id", "probe").put("type", "function");
         call.putObject("function").put("name", "probe").put("arguments", PROBE);
         try {
-            return template(true)
-                    .render(variables(messages, null, Map.of()), clock)
-                    .contains(PROBE);
-        } catch (TemplateException e) {
-            // It takes no such conversation, or no such arguments: an object is what templates are written for.
-            return false;
+            return template(true).render(variables(probe, null, Map.of()), clock);
+        } catch (TemplateException | PromptException e) {
+            return null;
         }
     }
 }

@@ -4,34 +4,39 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 
-/** Brings messages as clients send them into the shape that templates are written for. */
-final class Messages {
+/**
+ * Brings messages as clients send them into the shape that a template is written for.
+ *
+ * @param argumentsAsText whether it takes the arguments of calls as the text that clients send
+ * @param nothingAsNull whether it takes null as the content of a message that only calls
+ */
+record Messages(boolean argumentsAsText, boolean nothingAsNull) {
 
-    private Messages() {}
-
-    static ArrayNode plain(JsonNode messages, boolean argumentsAsText) {
+    ArrayNode plain(JsonNode messages) {
         ArrayNode plain = JsonNodeFactory.instance.arrayNode();
-        messages.forEach(
-                message -> plain.add(message.isObject() ? plain(message.deepCopy(), argumentsAsText) : message));
+        messages.forEach(message -> plain.add(message.isObject() ? plain((ObjectNode) message.deepCopy()) : message));
         return plain;
     }
 
-    private static ObjectNode plain(ObjectNode message, boolean argumentsAsText) {
+    private ObjectNode plain(ObjectNode message) {
         switch (message.path("role").asText()) {
             case "developer" -> message.put("role", "system");
             case "function" -> message.put("role", "tool");
             default -> {}
         }
-        if (!message.has("content")) {
-            message.putNull("content");
-        }
-        if (message.get("content").isArray()) {
+        if (message.path("content").isArray()) {
             message.put("content", joined(message.get("content")));
         }
-        if (message.path("tool_calls").isNull()) {
+        if (message.path("tool_calls").isEmpty()) {
             message.remove("tool_calls");
+        }
+        if (!message.hasNonNull("content") || message.get("content").asText().isEmpty()) {
+            boolean onlyCalls = message.has("tool_calls");
+            message.set("content", onlyCalls && nothingAsNull ? NullNode.instance : TextNode.valueOf(""));
         }
         if (!argumentsAsText) {
             message.path("tool_calls").forEach(call -> readArguments(call.path("function")));

@@ -10,6 +10,7 @@ import dev.millrace.gpu.model.parse.OutputFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,9 +39,32 @@ class ChatTemplateTest {
                         "[{\"role\":\"developer\",\"content\":\"d\"},{\"role\":\"function\",\"content\":\"r\"},"
                                 + "{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"a\"},{\"type\":\"text\",\"text\":\"b\"}]},"
                                 + "{\"role\":\"assistant\"}]"))
-                .isEqualTo("system:d;tool:r;user:ab;assistant:None;");
+                .isEqualTo("system:d;tool:r;user:ab;assistant:;");
         assertThatThrownBy(() -> render(each, "[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\"}]}]"))
                 .isInstanceOf(PromptException.class);
+    }
+
+    @Test
+    void aMessageThatOnlyCallsHasTheContentThatTheTemplateNeeds() {
+        String asksForNone = "{% for m in messages %}{{ 'calls' if m.content is none else m.content }};{% endfor %}";
+        String looksInside =
+                "{% for m in messages %}{% if '</think>' not in m.content %}{{ m.content }}{% endif %};{% endfor %}";
+        String writesNone = "{% for m in messages %}{{ m.content }};{% endfor %}";
+        for (String content : List.of("", "\"content\":null,", "\"content\":\"\",")) {
+            String messages = CALLS.replace("\"assistant\",", "\"assistant\"," + content);
+            assertThat(render(asksForNone, messages)).isEqualTo("a;calls;");
+            assertThat(render(looksInside, messages)).isEqualTo("a;;");
+            assertThat(render(writesNone, messages)).isEqualTo("a;;");
+        }
+    }
+
+    @Test
+    void callsThatAreNoneAreLeftOut() {
+        String source = "{% for m in messages %}{{ m.tool_calls is defined }}{% endfor %}";
+        for (String none : List.of("null", "[]")) {
+            assertThat(render(source, "[{\"role\":\"assistant\",\"content\":\"a\",\"tool_calls\":" + none + "}]"))
+                    .isEqualTo("False");
+        }
     }
 
     @Test
@@ -72,6 +96,10 @@ class ChatTemplateTest {
         ChatTemplate template = ChatTemplate.read(directory, Clock.systemUTC());
         assertThat(template.render(json("[]"), null, Map.of())).isEqualTo("new <tool_call></s>");
         assertThat(template.format()).isEqualTo(OutputFormat.QWEN);
+        Path named = Files.createDirectory(directory.resolve("additional_chat_templates"));
+        Files.writeString(named.resolve("tool_use.jinja"), "with tools");
+        assertThat(ChatTemplate.read(directory, Clock.systemUTC()).render(json("[]"), json("[{}]"), Map.of()))
+                .isEqualTo("with tools");
     }
 
     @Test
