@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class ConfigReader {
 
     private static final String FILE = "config.json";
+    private static final int USUAL_FULL_LAYERS = 28;
+    private static final int USUAL_WINDOW_TOKENS = 4096;
 
     private final Fields fields;
     private final Family family;
@@ -33,7 +35,8 @@ final class ConfigReader {
         String name = architectures.isEmpty() ? fields.text("model_type", "unnamed") : architectures.get(0);
         return Family.of(name)
                 .orElseThrow(() -> new CheckpointException(
-                        Fault.UNSUPPORTED_ARCHITECTURE, FILE + ": architecture " + name + " is not supported"));
+                        Fault.UNSUPPORTED_ARCHITECTURE,
+                        "%s: architecture %s is not supported, only %s".formatted(FILE, name, Family.names())));
     }
 
     private ModelConfig config() {
@@ -120,12 +123,16 @@ final class ConfigReader {
         return new Fp8(block.get(0), block.get(1));
     }
 
-    /** A window that is switched on is harmless only where no layer has it or no sequence outgrows it. */
+    /**
+     * A window that is switched on is harmless only where no layer has it or no sequence outgrows it. Mixtures have it in
+     * every layer.
+     */
     private void refuseSlidingWindow(ModelConfig config) {
+        int from = family == Family.QWEN3_MOE ? 0 : fields.whole("max_window_layers", 0, USUAL_FULL_LAYERS);
         boolean reached = fields.flag("use_sliding_window", false)
-                && fields.has("sliding_window")
-                && fields.whole("max_window_layers", 0, config.layers()) < config.layers()
-                && fields.count("sliding_window") < config.contextTokens();
+                && !fields.isNull("sliding_window")
+                && from < config.layers()
+                && fields.count("sliding_window", USUAL_WINDOW_TOKENS) < config.contextTokens();
         if (reached || fields.texts("layer_types").contains("sliding_attention")) {
             throw unsupported("use_sliding_window");
         }

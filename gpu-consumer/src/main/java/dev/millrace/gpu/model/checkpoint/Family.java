@@ -1,6 +1,8 @@
 package dev.millrace.gpu.model.checkpoint;
 
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The model families that can be run, by the names that published configs give them. */
 public enum Family {
@@ -21,6 +23,11 @@ public enum Family {
     /** Whether attention is latent, as DeepSeek's is, and not grouped-query. */
     public boolean latent() {
         return this == DEEPSEEK_V2 || this == DEEPSEEK_V3;
+    }
+
+    /** The architectures that can be run, for those who brought another. */
+    static String names() {
+        return Arrays.stream(values()).map(family -> family.architecture).collect(Collectors.joining(", "));
     }
 
     static Optional<Family> of(String name) {

@@ -23,6 +23,15 @@ final class Fields {
         return node.hasNonNull(name);
     }
 
+    boolean isEmpty() {
+        return node.isEmpty();
+    }
+
+    /** Whether the file says null outright, where that is not the same as saying nothing. */
+    boolean isNull(String name) {
+        return node.path(name).isNull();
+    }
+
     /** A count: a whole number from 1. */
     int count(String name) {
         if (!has(name)) {

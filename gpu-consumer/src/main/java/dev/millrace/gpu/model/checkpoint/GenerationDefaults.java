@@ -37,14 +37,22 @@ public record GenerationDefaults(
         return new GenerationDefaults(
                 fields.has("eos_token_id") ? fields.wholes("eos_token_id") : ends,
                 fields.flag("do_sample", false),
-                number(fields, "temperature"),
-                number(fields, "top_p"),
+                number(fields, "temperature", Double.MAX_VALUE),
+                number(fields, "top_p", 1),
                 fields.has("top_k") ? (Integer) fields.whole("top_k", 0, 0) : null,
-                number(fields, "min_p"),
-                number(fields, "repetition_penalty"));
+                number(fields, "min_p", 1),
+                fields.has("repetition_penalty") ? (Double) fields.positive("repetition_penalty", 1) : null);
     }
 
-    private static @Nullable Double number(Fields fields, String name) {
-        return fields.has(name) ? (Double) fields.number(name, 0) : null;
+    /** From 0 to what is sensible; else every request would fail for what it did not ask for. */
+    private static @Nullable Double number(Fields fields, String name, double most) {
+        if (!fields.has(name)) {
+            return null;
+        }
+        double number = fields.number(name, 0);
+        if (number < 0 || number > most) {
+            throw fields.bad(name, "is " + number + ", out of its range");
+        }
+        return number;
     }
 }

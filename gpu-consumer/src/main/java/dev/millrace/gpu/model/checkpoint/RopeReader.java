@@ -4,7 +4,10 @@ import dev.millrace.gpu.model.checkpoint.CheckpointException.Fault;
 import dev.millrace.gpu.model.checkpoint.ModelConfig.Rope;
 import org.jspecify.annotations.Nullable;
 
-/** Reads rotary settings in both spellings: rope_theta with rope_scaling, and rope_parameters that hold all. */
+/**
+ * Reads rotary settings in both spellings: rope_theta with rope_scaling, and rope_parameters that hold all. Where a file has
+ * both, rope_scaling goes first, as it does in the reference.
+ */
 final class RopeReader {
 
     private static final double DEFAULT_THETA = 10_000;
@@ -14,8 +17,8 @@ final class RopeReader {
 
     RopeReader(Fields config) {
         this.config = config;
-        Fields parameters = config.object("rope_parameters");
-        this.scaling = parameters == null ? config.object("rope_scaling") : parameters;
+        Fields older = config.object("rope_scaling");
+        this.scaling = older == null || older.isEmpty() ? config.object("rope_parameters") : older;
     }
 
     Rope read() {
@@ -41,7 +44,8 @@ final class RopeReader {
 
     private Rope yarn(Fields yarn, double theta) {
         int declared = config.count("max_position_embeddings", 2048);
-        int original = yarn.count("original_max_position_embeddings", declared);
+        int original = config.count(
+                "original_max_position_embeddings", yarn.count("original_max_position_embeddings", declared));
         double factor = yarn.has("factor") ? factor(yarn) : (double) declared / original;
         double angleScale = yarn.number("attention_factor", 0);
         if (angleScale <= 0) {

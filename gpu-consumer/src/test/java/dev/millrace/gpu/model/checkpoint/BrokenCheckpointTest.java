@@ -80,6 +80,11 @@ class BrokenCheckpointTest {
                 Fault.BAD_CONFIG,
                 "generation_config.json: temperature",
                 draft -> draft.json("generation_config.json", node -> node.put("temperature", "warm")));
+        qwen(
+                "generation config out of range",
+                Fault.BAD_CONFIG,
+                "generation_config.json: top_p is 1.5",
+                draft -> draft.json("generation_config.json", node -> node.put("top_p", 1.5)));
         qwen("tokenizer cut", Fault.BAD_TOKENIZER, "tokenizer.json", draft -> draft.cut("tokenizer.json", 500));
         qwen("tokenizer empty", Fault.BAD_TOKENIZER, "no vocabulary", draft -> draft.text("tokenizer.json", t -> "{}"));
         qwen(
@@ -98,6 +103,10 @@ class BrokenCheckpointTest {
         config("another architecture", Fault.UNSUPPORTED_ARCHITECTURE, "LlamaForCausalLM", node -> node.putArray(
                         "architectures")
                 .add("LlamaForCausalLM"));
+        config("an architecture without its name", Fault.UNSUPPORTED_ARCHITECTURE, "only Qwen2ForCausalLM", node -> {
+            node.remove("architectures");
+            node.put("model_type", "llama");
+        });
         config("another rope", Fault.UNSUPPORTED_ROPE, "rope type longrope", node -> node.putObject("rope_scaling")
                 .put("rope_type", "longrope")
                 .put("factor", 2));
@@ -113,6 +122,17 @@ class BrokenCheckpointTest {
                         "use_sliding_window", true)
                 .put("sliding_window", 64)
                 .put("max_window_layers", 1));
+        config("a window of the usual size", Fault.UNSUPPORTED_FEATURE, "use_sliding_window", node -> node.put(
+                        "use_sliding_window", true)
+                .put("max_window_layers", 0)
+                .put("max_position_embeddings", 32_768));
+        CASES.add(new Case(
+                "a window in a mixture's layers",
+                "qwen3-moe",
+                draft -> draft.config(
+                        node -> node.put("use_sliding_window", true).put("sliding_window", 64)),
+                Fault.UNSUPPORTED_FEATURE,
+                "use_sliding_window"));
         config("another quantization", Fault.UNSUPPORTED_QUANTIZATION, "quantization gptq", node -> node.putObject(
                         "quantization_config")
                 .put("quant_method", "gptq"));

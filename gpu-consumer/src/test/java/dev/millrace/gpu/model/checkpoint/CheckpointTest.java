@@ -71,6 +71,36 @@ class CheckpointTest {
     }
 
     @Test
+    void olderRopeSettingsGoBeforeNewerOnes(@TempDir Path directory) {
+        Draft.of("qwen3", directory).config(node -> {
+            node.putObject("rope_scaling").put("type", "linear").put("factor", 4);
+            node.putObject("rope_parameters").put("rope_type", "default").put("rope_theta", 5);
+        });
+
+        Rope rope = Checkpoint.open(directory).config().rope();
+
+        assertThat(rope.kind()).isEqualTo(Rope.Kind.LINEAR);
+        assertThat(rope.theta()).isEqualTo(1_000_000);
+        Draft.at(directory).config(node -> node.putObject("rope_scaling"));
+        assertThat(Checkpoint.open(directory).config().rope().theta()).isEqualTo(5);
+    }
+
+    @Test
+    void takesTheContextBeforeYarnFromWhereverItIsSaid(@TempDir Path directory) {
+        Draft draft = Draft.of("qwen2-yarn", directory);
+        assertThat(Checkpoint.open(directory).config().rope().original()).isEqualTo(64);
+
+        draft.config(node -> node.put("original_max_position_embeddings", 128));
+        assertThat(Checkpoint.open(directory).config().rope().original()).isEqualTo(128);
+
+        draft.config(node -> {
+            node.remove("original_max_position_embeddings");
+            ((ObjectNode) node.get("rope_scaling")).remove("original_max_position_embeddings");
+        });
+        assertThat(Checkpoint.open(directory).config().rope().original()).isEqualTo(256);
+    }
+
+    @Test
     void takesAWindowThatNoLayerHas(@TempDir Path directory) {
         Draft.of("qwen3", directory).config(node -> node.put("use_sliding_window", true)
                 .put("sliding_window", 64)
