@@ -18,7 +18,13 @@ public final class Goldens {
     private Goldens() {}
 
     public static Path folder() {
-        return Path.of(System.getProperty("goldens.dir", "src/test/resources/goldens"));
+        return given(System.getProperty("goldens.dir", "src/test/resources/goldens"));
+    }
+
+    /** A path as seen from the module or, for those who call Maven above it, from the repository. */
+    public static Path given(String name) {
+        Path path = Path.of(name.strip());
+        return Files.exists(path) ? path : Path.of("..").resolve(path);
     }
 
     /** The directories under {@code texts}. */

@@ -63,7 +63,7 @@ class TextGoldensTest {
     List<DynamicTest> rendersMoreTemplatesAsTheReferenceDoes() throws IOException {
         List<DynamicTest> tests = new ArrayList<>();
         for (String file : System.getProperty("templates.json").split(",")) {
-            Path path = Path.of(file.strip());
+            Path path = Goldens.given(file);
             List<JsonNode> cases = Goldens.list(Goldens.read(path));
             assertThat(cases).describedAs(file).isNotEmpty();
             for (int i = 0; i < cases.size(); i++) {

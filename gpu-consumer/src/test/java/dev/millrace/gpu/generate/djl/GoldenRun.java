@@ -13,7 +13,7 @@ import java.util.List;
 final class GoldenRun {
 
     static final int BLOCK_TOKENS = 16;
-    static final int BLOCKS = 160;
+    static final int BLOCKS = 640;
 
     private GoldenRun() {}
 

@@ -37,6 +37,10 @@ class ParseGoldensTest {
                         .map(call -> call.get("name").asText() + " "
                                 + call.get("arguments").asText())
                         .toList());
+        for (int cut = 1; cut < text.length(); cut++) {
+            assertThat(Heard.whole(format, opened, List.of(text.substring(0, cut), text.substring(cut))))
+                    .hasToString(heard.toString());
+        }
         for (int seed = 0; seed < 20; seed++) {
             OutputParserTest.assertSameAtEverySplit(format, opened, text, new Random(seed));
         }
