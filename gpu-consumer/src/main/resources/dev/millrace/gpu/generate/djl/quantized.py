@@ -10,7 +10,7 @@ def eight(weight: Tensor) -> Tuple[Tensor, Tensor]:
   return (torch.to(whole, 1), scale)
 
 def eight_product(x: Tensor, whole: Tensor, scale: Tensor) -> Tensor:
-  if x.is_cuda or torch.size(x, 0) > 8:
+  if x.is_cuda or torch.size(x, 0) > 12:
     return torch.linear(x, torch.to(whole, x.dtype), None) * scale
   return torch._weight_int8pack_mm(x, whole, scale)
 
@@ -69,11 +69,26 @@ def unpacked(bytes: Tensor, lanes: int) -> Tensor:
   return torch.reshape(torch.transpose(both, 1, 2), [rows, columns])
 
 def four_product(x: Tensor, bytes: Tensor, lanes: int, scale: Tensor, group: int) -> Tensor:
-  if lanes > 0:
-    if torch.size(x, 0) <= 8:
-      return torch._weight_int4pack_mm_for_cpu(x, bytes, group, scale)
-    scale = torch.t(scale[:, :, 0])
-  whole = torch.to(__torch__.quantized.unpacked(bytes, lanes), x.dtype) - 8
-  rows = torch.size(whole, 0)
-  grouped = torch.view(whole, [rows, -1, group]) * torch.unsqueeze(scale, 2)
-  return torch.linear(x, torch.view(grouped, [rows, -1]), None)
+  if lanes == 0:
+    whole = torch.to(__torch__.quantized.unpacked(bytes, lanes), x.dtype) - 8
+    rows = torch.size(whole, 0)
+    grouped = torch.view(whole, [rows, -1, group]) * torch.unsqueeze(scale, 2)
+    return torch.linear(x, torch.view(grouped, [rows, -1]), None)
+  if torch.size(x, 0) <= 96:
+    return torch._weight_int4pack_mm_for_cpu(x, bytes, group, scale)
+  return __torch__.quantized.four_spread(x, bytes, lanes // 2, scale, group)
+
+# For many rows: the matrix is spread out from kernel order, turned round, its low bits and its high bits each by
+# themselves, because that takes the fewest passes over it.
+def four_spread(x: Tensor, bytes: Tensor, half: int, scale: Tensor, group: int) -> Tensor:
+  blocks = torch.size(bytes, 0) // (2 * half)
+  columns = torch.size(bytes, 1) * 2
+  turned = torch.contiguous(torch.transpose(torch.view(bytes, [blocks, columns, half]), 0, 1))
+  scales = torch.view(scale[:, :, 0], [-1, 1, blocks, 2, half])
+  outs = annotate(List[Tensor], [])
+  for part in range(2):
+    bits = torch.bitwise_right_shift(turned, 4) if part == 1 else torch.bitwise_and(turned, 15)
+    whole = torch.view(torch.sub_(torch.to(bits, x.dtype), 8), [-1, group, blocks, half])
+    whole = torch.mul_(whole, scales[:, :, :, part])
+    outs.append(torch.view(torch.mm(x, torch.view(whole, [columns, -1])), [-1, blocks, half]))
+  return torch.view(torch.cat(outs, 2), [torch.size(x, 0), -1])
