@@ -30,8 +30,8 @@ final class EngineLoader {
     /** Parameters below which threads cost more than they bring. */
     private static final long WORTH_SHARING = 50_000_000;
 
-    private static final List<String> SHARED_SOURCES =
-            List.of("weights", "linear", "quantized", "rope", "plan", "attention", "experts", "head", "sampling");
+    private static final List<String> SHARED_SOURCES = List.of(
+            "weights", "linear", "quantized", "norm", "rope", "plan", "attention", "experts", "head", "sampling");
 
     private final Checkpoint checkpoint;
     private final EngineOptions options;

@@ -27,10 +27,10 @@ final class StepPlan {
     record Packed(long[] counts, int[] ints) {}
 
     static Packed pack(Step step, EngineShape shape) {
-        return new StepPlan(shape, step.spans()).pack(step.blockCopies());
+        return new StepPlan(shape, step.spans()).pack();
     }
 
-    private Packed pack(int[] copies) {
+    private Packed pack() {
         if (spans.length == 0) {
             throw new IllegalArgumentException("a step reads at least one span");
         }
@@ -52,13 +52,9 @@ final class StepPlan {
         int draws = addRows(Output.DRAW);
         int scored = addRows(Output.LOGITS);
         int hidden = addRows(Output.HIDDEN);
-        for (int block : copies) {
-            ints.add(checkBlock(block));
-        }
-        long[] counts = new long[8 + 4 * spans.length];
-        long[] head = {tokens, spans.length, singles, shape.blockTokens(), draws, scored, hidden, copies.length / 2};
-        System.arraycopy(head, 0, counts, 0, head.length);
-        addTables(counts);
+        long[] head = {tokens, spans.length, singles, shape.blockTokens(), draws, scored, hidden};
+        long[] counts = Arrays.copyOf(head, head.length + 4 * spans.length);
+        addTables(counts, head.length);
         return new Packed(counts, ints.toArray());
     }
 
@@ -116,8 +112,8 @@ final class StepPlan {
         return ints.size() - before;
     }
 
-    /** Lengths, ends, first slots of contexts that lie together (else -1), and where the block tables of the rest start. */
-    private void addTables(long[] counts) {
+    /** Lengths, starts, first slots of contexts that lie together (else -1), and where the block tables of the rest begin. */
+    private void addTables(long[] counts, int at) {
         int tables = ints.size();
         int n = spans.length;
         for (int i = 0; i < n; i++) {
@@ -128,10 +124,10 @@ final class StepPlan {
                 checkBlock(span.blocks()[block]);
                 together &= span.blocks()[block] == span.blocks()[0] + block;
             }
-            counts[8 + i] = span.tokens().length;
-            counts[8 + n + i] = span.end();
-            counts[8 + 2 * n + i] = together ? (long) span.blocks()[0] * shape.blockTokens() : -1;
-            counts[8 + 3 * n + i] = ints.size() - tables;
+            counts[at + i] = span.tokens().length;
+            counts[at + n + i] = span.start();
+            counts[at + 2 * n + i] = together ? (long) span.blocks()[0] * shape.blockTokens() : -1;
+            counts[at + 3 * n + i] = ints.size() - tables;
             for (int block = 0; block < blocks && !together; block++) {
                 ints.add(span.blocks()[block]);
             }

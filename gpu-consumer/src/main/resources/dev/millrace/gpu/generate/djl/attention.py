@@ -1,17 +1,17 @@
 # Attention over a paged cache. Each sequence attends by itself, over a view of the cache where its blocks lie together.
 
-# q [tokens, heads, dim]; keys and values [slots, shared heads, dim], this step's own already written.
-def attend(q: Tensor, keys: Tensor, values: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
+# q [tokens, heads, dim]; k and v [tokens, shared heads, dim] are this step's own, already written to the caches.
+def attend(q: Tensor, k: Tensor, v: Tensor, keys: Tensor, values: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
   outs = annotate(List[Tensor], [])
   at = 0
   for i in range(plan.spans):
     n = plan.lengths[i]
-    k = plan.context(keys, i)
-    v = plan.context(values, i)
     if n == 1:
-      outs.append(__torch__.attention.one(q[at], k, v, scale))
+      outs.append(__torch__.attention.one(q[at], plan.context(keys, i), plan.context(values, i), scale))
+    elif plan.starts[i] == 0:
+      outs.append(__torch__.attention.many(q[at:at + n], k[at:at + n], v[at:at + n], scale))
     else:
-      outs.append(__torch__.attention.many(q[at:at + n], k, v, scale))
+      outs.append(__torch__.attention.many(q[at:at + n], plan.context(keys, i), plan.context(values, i), scale))
     at = at + n
   if len(outs) == 1:
     return outs[0]

@@ -23,13 +23,13 @@ class Layer:
     return None
 
   def apply(self: __torch__.deepseek.Layer, x: Tensor, cos: Tensor, sin: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
-    width = [torch.size(x, 1)]
-    x = x + self.attention.apply(torch.rms_norm(x, width, self.entry_norm, self.eps), cos, sin, plan, scale)
-    entry = torch.rms_norm(x, width, self.middle_norm, self.eps)
+    seen = self.attention.apply(__torch__.norm.rms(x, self.entry_norm, self.eps), cos, sin, plan, scale)
+    x = self.attention.out.added(seen, x)
+    entry = __torch__.norm.rms(x, self.middle_norm, self.eps)
     dense = self.dense
     mixture = self.mixture
     if dense is not None:
-      x = x + dense.apply(entry)
+      x = dense.added(entry, x)
     elif mixture is not None:
       x = x + mixture.apply(entry)
     return x
@@ -85,11 +85,8 @@ class Model(Module):
     ends = self.ends
     assert ends is not None
     plan = __torch__.plan.Plan(counts, ints)
-    if plan.copies():
-      for layer in self.layers:
-        plan.copy(layer.attention.cache)
-    cos, sin = __torch__.rope.angles(plan.positions, self.frequencies, self.numbers["angle_scale"])
     x = ends.enter(plan.tokens)
+    cos, sin = __torch__.rope.angles(plan.positions, self.frequencies, self.numbers["angle_scale"], x.dtype)
     for layer in self.layers:
       x = layer.apply(x, cos, sin, plan, self.numbers["attention_scale"])
     return ends.leave(x, plan, draw_counts, draw_ints, draw_floats)

@@ -1,17 +1,27 @@
 # Feed-forward layers: the dense one, and the mixture of experts with its router.
 
 class Mlp:
-  gate_up : __torch__.linear.Linear
+  gate : __torch__.linear.Linear
+  up : __torch__.linear.Linear
   down : __torch__.linear.Linear
 
   def __init__(self: __torch__.experts.Mlp, weights: __torch__.weights.Weights, name: str, form: int) -> NoneType:
-    self.gate_up = __torch__.linear.load(weights, [name + ".gate_proj", name + ".up_proj"], form)
+    self.gate = __torch__.linear.load(weights, [name + ".gate_proj"], form)
+    self.up = __torch__.linear.load(weights, [name + ".up_proj"], form)
     self.down = __torch__.linear.load(weights, [name + ".down_proj"], form)
     return None
 
   def apply(self: __torch__.experts.Mlp, x: Tensor) -> Tensor:
-    gate, up = torch.chunk(self.gate_up.apply(x), 2, 1)
-    return self.down.apply(torch.silu(gate) * up)
+    return self.down.apply(self.gated(x))
+
+  # rest + apply(x)
+  def added(self: __torch__.experts.Mlp, x: Tensor, rest: Tensor) -> Tensor:
+    return self.down.added(self.gated(x), rest)
+
+  def gated(self: __torch__.experts.Mlp, x: Tensor) -> Tensor:
+    if self.gate.form == 1 and self.up.form == 1:
+      return __torch__.packed.gated(x, self.gate.weight, self.up.weight)
+    return torch.silu(self.gate.apply(x)) * self.up.apply(x)
 
 
 class Experts:

@@ -10,13 +10,18 @@ class Ends:
 
   # vocabulary: the tokenizer's size; rows of the head past it are padding and are never drawn
   def __init__(self: __torch__.head.Ends, weights: __torch__.weights.Weights, numbers: Dict[str, float], form: int) -> NoneType:
-    self.embedding = weights.read("embed_tokens.weight")
     self.norm = weights.read("norm.weight")
-    head = self.embedding
     if numbers["tied"] < 0.5:
-      head = weights.read("lm_head.weight")
+      self.head = __torch__.linear.load(weights, ["lm_head"], form)
+    else:
+      self.head = __torch__.linear.build(weights, weights.read("embed_tokens.weight"), None, form)
+    weights.release()
+    if numbers["tied"] > 0.5 and self.head.form == 0:
+      self.embedding = self.head.weight
+    else:
+      self.embedding = weights.read("embed_tokens.weight")
+    if numbers["tied"] < 0.5:
       weights.plain_bytes += torch.numel(self.embedding) * torch.element_size(self.embedding)
-    self.head = __torch__.linear.build(weights, head, None, form)
     self.eps = numbers["eps"]
     self.vocabulary = int(numbers["vocabulary"])
     self.state = annotate(Dict[str, Tensor], {})

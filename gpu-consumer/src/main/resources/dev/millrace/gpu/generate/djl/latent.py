@@ -36,10 +36,10 @@ class Latent:
       self.q_up = __torch__.linear.load(weights, [name + ".q_proj"], form)
     self.kv_down = __torch__.linear.load(weights, [name + ".kv_a_proj_with_mqa"], form)
     self.kv_norm = weights.read(name + ".kv_a_layernorm.weight")
-    self.kv_up = torch.view(torch.contiguous(weights.read(name + ".kv_b_proj.weight")), [self.heads, self.plain_dim + self.value_dim, self.rank])
+    self.kv_up = torch.view(torch.clone(weights.read(name + ".kv_b_proj.weight")), [self.heads, self.plain_dim + self.value_dim, self.rank])
     weights.plain_bytes += torch.numel(self.kv_up) * torch.element_size(self.kv_up)
     self.out = __torch__.linear.load(weights, [name + ".o_proj"], form)
-    shape = [int(numbers["slots"]), self.rank + self.rotary_dim]
+    shape = [int(numbers["slots"]), 1, self.rank + self.rotary_dim]
     self.cache = torch.zeros(shape, dtype=weights.dtype, device=torch.device(weights.device))
     expanded = self.plain_dim + self.value_dim
     self.few = min(64, self.rank * expanded // max(1, 2 * self.rank - expanded))
@@ -52,18 +52,19 @@ class Latent:
 
   def queries(self: __torch__.latent.Latent, x: Tensor) -> Tensor:
     q_down = self.q_down
-    if q_down is not None:
-      x = q_down.apply(x)
-      x = torch.rms_norm(x, [torch.size(x, 1)], self.q_norm, 1e-06)
+    q_norm = self.q_norm
+    if q_down is not None and q_norm is not None:
+      x = __torch__.norm.rms(q_down.apply(x), q_norm, 1e-06)
     return torch.view(self.q_up.apply(x), [torch.size(x, 0), self.heads, self.plain_dim + self.rotary_dim])
 
   def apply(self: __torch__.latent.Latent, x: Tensor, cos: Tensor, sin: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
     q = self.queries(x)
     q_rotary = self.rotate(q[:, :, self.plain_dim:], cos, sin)
     down = self.kv_down.apply(x)
-    latent = torch.rms_norm(down[:, :self.rank], [self.rank], self.kv_norm, 1e-06)
+    latent = __torch__.norm.rms(down[:, :self.rank], self.kv_norm, 1e-06)
     shared_key = torch.squeeze(self.rotate(torch.unsqueeze(down[:, self.rank:], 1), cos, sin), 1)
-    torch.index_copy_(self.cache, 0, plan.slots, torch.cat([latent, shared_key], 1))
+    fresh = torch.cat([latent, shared_key], 1)
+    torch.index_copy_(self.cache, 0, plan.slots, torch.unsqueeze(fresh, 1))
     outs = annotate(List[Tensor], [])
     at = 0
     if plan.singles > 0:
@@ -71,7 +72,10 @@ class Latent:
       outs.append(self.each_one(q[:at, :, :self.plain_dim], q_rotary[:at], plan, scale))
     for i in range(plan.singles, plan.spans):
       n = plan.lengths[i]
-      context = plan.context(self.cache, i)
+      if plan.starts[i] == 0:
+        context = fresh[at:at + n]
+      else:
+        context = torch.squeeze(plan.context(self.cache, i), 1)
       plain = q[at:at + n, :, :self.plain_dim]
       if n <= self.few:
         mask = __torch__.attention.mask(n, torch.size(context, 0), x.device)
@@ -79,14 +83,14 @@ class Latent:
       else:
         outs.append(self.expanded(plain, q_rotary[at:at + n], context, scale))
       at = at + n
-    return self.out.apply(torch.cat(outs, 0))
+    return torch.cat(outs, 0)
 
   # The sequences that decode: projections for all together, attention for each by itself.
   def each_one(self: __torch__.latent.Latent, plain: Tensor, rotary: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
     lowered = self.lowered(plain, rotary)
     seen = annotate(List[Tensor], [])
     for i in range(plan.singles):
-      seen.append(self.compressed(lowered[:, i:i + 1], plan.context(self.cache, i), None, scale))
+      seen.append(self.compressed(lowered[:, i:i + 1], torch.squeeze(plan.context(self.cache, i), 1), None, scale))
     return self.raised(torch.cat(seen, 1))
 
   # Queries [tokens, heads, ...] brought into the compressed space: [heads, tokens, rank + rotary].

@@ -54,6 +54,12 @@ class Linear:
       y = y + bias
     return y
 
+  # rest + apply(x)
+  def added(self: __torch__.linear.Linear, x: Tensor, rest: Tensor) -> Tensor:
+    if self.form == 1:
+      return __torch__.packed.added(x, rest, self.weight, self.bias)
+    return rest + self.apply(x)
+
 
 def load(weights: __torch__.weights.Weights, names: List[str], form: int) -> __torch__.linear.Linear:
   matrices = [name + ".weight" for name in names]

@@ -8,3 +8,9 @@ def pack(weight: Tensor) -> Tensor:
 
 def product(x: Tensor, weight: Tensor, bias: Optional[Tensor]) -> Tensor:
   return ops.mkldnn._linear_pointwise(x, weight, bias, "none", [], None)
+
+def added(x: Tensor, rest: Tensor, weight: Tensor, bias: Optional[Tensor]) -> Tensor:
+  return ops.mkldnn._linear_pointwise(x, rest, weight, bias, "add")
+
+def gated(x: Tensor, gate: Tensor, up: Tensor) -> Tensor:
+  return ops.mkldnn._linear_pointwise(x, ops.mkldnn._linear_pointwise(x, gate, None, "swish", [], None), up, None, "mul")

@@ -1,4 +1,4 @@
-# Where no prepacked product exists: nothing is packed.
+# Where no prepacked product exists: nothing is packed, and nothing of this is called.
 
 def supported(weight: Tensor) -> bool:
   return False
@@ -8,3 +8,9 @@ def pack(weight: Tensor) -> Tensor:
 
 def product(x: Tensor, weight: Tensor, bias: Optional[Tensor]) -> Tensor:
   return torch.linear(x, weight, bias)
+
+def added(x: Tensor, rest: Tensor, weight: Tensor, bias: Optional[Tensor]) -> Tensor:
+  return rest + torch.linear(x, weight, bias)
+
+def gated(x: Tensor, gate: Tensor, up: Tensor) -> Tensor:
+  return torch.silu(torch.linear(x, gate, None)) * torch.linear(x, up, None)

@@ -1,5 +1,5 @@
 # What a step reads, writes and gives back, unpacked from the two lists that Java sends: `counts` on the host, `ints` on
-# the device. Spans of one token come first.
+# the device. Spans of one token come first. A cache is [slots, heads, width].
 
 class Plan:
   tokens : Tensor
@@ -8,13 +8,12 @@ class Plan:
   draws : Tensor
   scored : Tensor
   hidden : Tensor
-  copied : Tensor
   tables : Tensor
   spans : int
   singles : int
   block : int
   lengths : List[int]
-  ends : List[int]
+  starts : List[int]
   runs : List[int]
   offsets : List[int]
 
@@ -34,39 +33,25 @@ class Plan:
     at = at + counts[5]
     self.hidden = ids[at:at + counts[6]]
     at = at + counts[6]
-    self.copied = ids[at:at + 2 * counts[7]]
-    at = at + 2 * counts[7]
     self.tables = ids[at:]
-    first = 8
+    first = 7
     self.lengths = counts[first:first + self.spans]
     first = first + self.spans
-    self.ends = counts[first:first + self.spans]
+    self.starts = counts[first:first + self.spans]
     first = first + self.spans
     self.runs = counts[first:first + self.spans]
     first = first + self.spans
     self.offsets = counts[first:first + self.spans]
     return None
 
-  # The part of a cache [slots, ...] that holds span i's sequence, in order: a view where its blocks lie together.
+  # What a cache holds of span i's sequence, in order, [context, heads, width]: a view where its blocks lie together.
   def context(self: __torch__.plan.Plan, cache: Tensor, i: int) -> Tensor:
-    end = self.ends[i]
+    end = self.starts[i] + self.lengths[i]
     run = self.runs[i]
     if run >= 0:
       return cache[run:run + end]
+    slots, heads, width = torch.size(cache)
     offset = self.offsets[i]
-    blocks = (end + self.block - 1) // self.block
-    table = self.tables[offset:offset + blocks]
-    paged = torch.view(cache, [torch.size(cache, 0) // self.block, -1])
-    gathered = torch.view(torch.index_select(paged, 0, table), [blocks * self.block] + torch.size(cache)[1:])
-    return gathered[:end]
-
-  # Copies whole blocks of a cache, for sequences that part.
-  def copy(self: __torch__.plan.Plan, cache: Tensor) -> NoneType:
-    paged = torch.view(cache, [torch.size(cache, 0) // self.block, -1])
-    pairs = torch.view(self.copied, [-1, 2])
-    moved = torch.index_select(paged, 0, pairs[:, 0])
-    torch.index_copy_(paged, 0, pairs[:, 1], moved)
-    return None
-
-  def copies(self: __torch__.plan.Plan) -> bool:
-    return torch.size(self.copied, 0) > 0
+    table = self.tables[offset:offset + (end + self.block - 1) // self.block]
+    blocks = torch.view(cache, [slots // self.block, -1])
+    return torch.view(torch.index_select(blocks, 0, table), [-1, heads, width])[:end]

@@ -45,13 +45,13 @@ class Layer:
     return None
 
   def apply(self: __torch__.qwen.Layer, x: Tensor, cos: Tensor, sin: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
-    width = [torch.size(x, 1)]
-    x = x + self.attend(torch.rms_norm(x, width, self.entry_norm, self.eps), cos, sin, plan, scale)
-    entry = torch.rms_norm(x, width, self.middle_norm, self.eps)
+    seen = self.attend(__torch__.norm.rms(x, self.entry_norm, self.eps), cos, sin, plan, scale)
+    x = self.out.added(seen, x)
+    entry = __torch__.norm.rms(x, self.middle_norm, self.eps)
     dense = self.dense
     mixture = self.mixture
     if dense is not None:
-      x = x + dense.apply(entry)
+      x = dense.added(entry, x)
     elif mixture is not None:
       x = x + mixture.apply(entry)
     return x
@@ -63,12 +63,13 @@ class Layer:
     qk = qkv[:, :both]
     head_norm = self.head_norm
     if head_norm is not None:
-      qk = torch.rms_norm(qk, [self.dim], None, self.eps) * head_norm
+      qk = __torch__.norm.rms(qk, head_norm, self.eps)
     qk = __torch__.rope.rotate(qk, cos, sin)
-    torch.index_copy_(self.keys, 0, plan.slots, qk[:, self.heads:])
-    torch.index_copy_(self.values, 0, plan.slots, qkv[:, both:])
-    seen = __torch__.attention.attend(qk[:, :self.heads], self.keys, self.values, plan, scale)
-    return self.out.apply(seen)
+    k = qk[:, self.heads:]
+    v = qkv[:, both:]
+    torch.index_copy_(self.keys, 0, plan.slots, k)
+    torch.index_copy_(self.values, 0, plan.slots, v)
+    return __torch__.attention.attend(qk[:, :self.heads], k, v, self.keys, self.values, plan, scale)
 
 
 class Model(Module):
@@ -121,12 +122,8 @@ class Model(Module):
     ends = self.ends
     assert ends is not None
     plan = __torch__.plan.Plan(counts, ints)
-    if plan.copies():
-      for layer in self.layers:
-        plan.copy(layer.keys)
-        plan.copy(layer.values)
-    cos, sin = __torch__.rope.angles(plan.positions, self.frequencies, self.numbers["angle_scale"])
     x = ends.enter(plan.tokens)
+    cos, sin = __torch__.rope.angles(plan.positions, self.frequencies, self.numbers["angle_scale"], x.dtype)
     for layer in self.layers:
       x = layer.apply(x, cos, sin, plan, self.numbers["attention_scale"])
     return ends.leave(x, plan, draw_counts, draw_ints, draw_floats)

@@ -32,19 +32,19 @@ def ramp(dim: int, base: float, numbers: Dict[str, float]) -> Tensor:
 def correction(turns: float, dim: int, base: float, original: float) -> float:
   return dim * torch.log(original / (turns * 6.283185307179586)) / (2. * torch.log(base))
 
-# Cosine and sine, [tokens, 1, dim / 2] each.
-def angles(positions: Tensor, frequencies: Tensor, scale: float) -> Tuple[Tensor, Tensor]:
+# Cosine and sine, [tokens, 1, dim] each: both halves side by side, the sine of the first one turned round.
+def angles(positions: Tensor, frequencies: Tensor, scale: float, dtype: int) -> Tuple[Tensor, Tensor]:
   turned = torch.unsqueeze(torch.to(positions, 6), 1) * torch.unsqueeze(frequencies, 0)
   turned = torch.unsqueeze(turned, 1)
-  return (torch.cos(turned) * scale, torch.sin(turned) * scale)
+  cos = torch.cos(turned) * scale
+  sin = torch.sin(turned) * scale
+  return (torch.to(torch.cat([cos, cos], 2), dtype), torch.to(torch.cat([-sin, sin], 2), dtype))
 
 # Rotates [tokens, heads, dim], whose halves are the two coordinates.
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
   half = torch.size(x, 2) // 2
-  a = x[:, :, :half]
-  b = x[:, :, half:]
-  turned = torch.cat([a * cos - b * sin, b * cos + a * sin], 2)
-  return torch.type_as(turned, x)
+  swapped = torch.cat([x[:, :, half:], x[:, :, :half]], 2)
+  return torch.addcmul_(torch.mul(x, cos), swapped, sin)
 
 # The same for models whose coordinates alternate; queries and keys alike come out in halves.
 def rotate_pairs(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:

@@ -49,9 +49,18 @@ class Weights:
       self.maps[key] = torch.from_file(self.files[file], False, self.sizes[file] // size, dtype=dtype)
     return self.maps[key]
 
-  # A tensor of the model in the arithmetic's precision; fp8 blocks are multiplied out.
+  # Lets go of the files as far as no tensor lies in them any more. What is read later comes through a mapping of its own,
+  # of which only what is used takes memory.
+  def release(self: __torch__.weights.Weights) -> NoneType:
+    self.maps = annotate(Dict[str, Tensor], {})
+    return None
+
+  # A tensor of the model in the arithmetic's precision; fp8 blocks are multiplied out. What is small is copied, so that it
+  # doesn't keep a file in memory.
   def read(self: __torch__.weights.Weights, name: str) -> Tensor:
     tensor = self.stored(name)
+    if torch.dim(tensor) == 1:
+      tensor = torch.clone(tensor)
     if name + "_scale_inv" in self.places:
       scale = torch.to(self.stored(name + "_scale_inv"), 6)
       scale = torch.repeat_interleave(scale, self.block_rows, 0)[:torch.size(tensor, 0)]
@@ -77,7 +86,7 @@ class Weights:
 
   # What steers a router stays in float32 whatever the arithmetic.
   def read_float(self: __torch__.weights.Weights, name: str) -> Tensor:
-    return torch.to(torch.to(self.stored(name), 6), self.device)
+    return torch.to(torch.to(torch.clone(self.stored(name)), 6), self.device)
 
   def read_float_or_none(self: __torch__.weights.Weights, name: str) -> Optional[Tensor]:
     if self.has(name):

@@ -60,28 +60,6 @@ class TorchEngineTest {
         }
     }
 
-    @ParameterizedTest
-    @CsvSource({"qwen3", "deepseek-v2-lite"})
-    void aCopiedBlockServesAnotherSequence(String golden) {
-        try (Engine engine = GoldenRun.open(CHECKPOINTS.resolve(golden))) {
-            int last = PROMPT.length - 1;
-            int[] begun = Arrays.copyOf(PROMPT, last);
-            engine.step(new Step(List.of(new Span(begun, 0, new int[] {2, 3}, Output.NONE)), Draw.greedy()));
-            int[] end = {PROMPT[last]};
-
-            float[] own = engine.step(
-                            new Step(List.of(new Span(end, last, new int[] {2, 3}, Output.LOGITS)), Draw.greedy()))
-                    .logits();
-            float[] other = engine.step(new Step(
-                            List.of(new Span(end, last, new int[] {2, 7}, Output.LOGITS)),
-                            Draw.greedy(),
-                            new int[] {3, 7}))
-                    .logits();
-
-            assertThat(other).containsExactly(own);
-        }
-    }
-
     /** Kernels for few rows and for many are different; the weights they use are not. */
     @ParameterizedTest
     @CsvSource({"qwen3, INT8", "qwen3, INT4_32", "deepseek-v3, INT8", "deepseek-v3, INT4_32", "deepseek-v3, INT4_128"})
