@@ -1,15 +1,26 @@
 package dev.millrace.local;
 
 import dev.millrace.local.process.Narrator;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 
 /** The terminal: whose line it is stands in front of each. */
 final class Console implements Narrator {
 
     private final PrintStream out;
 
-    Console(PrintStream out) {
+    private Console(PrintStream out) {
         this.out = out;
+    }
+
+    /**
+     * Writes to the process' own output. What stands in {@link System#out} is Maven's, which puts it away while the
+     * stack is still being stopped, and whoever writes then gets an exception.
+     */
+    static Console ofThisProcess() {
+        return new Console(new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8));
     }
 
     @Override

@@ -11,6 +11,7 @@ final class Launcher {
     private static final Duration MODELS_LIMIT = Duration.ofMinutes(5);
 
     private final Console console;
+    private volatile boolean stopping;
 
     Launcher(Console console) {
         this.console = console;
@@ -35,7 +36,8 @@ final class Launcher {
             stack.start();
             awaitModels(stack);
         } catch (IOException e) {
-            return refuse(String.valueOf(e.getMessage()));
+            // Asked to end while it starts, it has nothing to complain about.
+            return stopping ? 0 : refuse(String.valueOf(e.getMessage()));
         }
         Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
         new Banner(stack).lines(took).forEach(console::say);
@@ -53,6 +55,7 @@ final class Launcher {
     }
 
     private void stop(LocalStack stack) {
+        stopping = true;
         console.say("Millrace stops");
         stack.close();
         console.say("Millrace has stopped");

@@ -8,7 +8,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) throws InterruptedException {
-        Console console = new Console(System.out);
+        Console console = Console.ofThisProcess();
         StackSettings settings;
         try {
             settings = Options.read(System.getProperties()).settings(Checkout.find());

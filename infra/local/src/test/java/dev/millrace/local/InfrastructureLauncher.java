@@ -1,5 +1,8 @@
 package dev.millrace.local;
 
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -23,6 +26,15 @@ final class InfrastructureLauncher {
                 StackSettings.External.NONE,
                 Map.of(),
                 List.of());
-        System.exit(new Launcher(new Console(System.out)).run(settings));
+        System.setOut(new PrintStream(new Refusing(), true, StandardCharsets.UTF_8));
+        System.exit(new Launcher(Console.ofThisProcess()).run(settings));
+    }
+
+    /** As Maven's own output does while Maven ends. */
+    private static final class Refusing extends OutputStream {
+        @Override
+        public void write(int octet) {
+            throw new IllegalStateException("nobody writes here any more");
+        }
     }
 }

@@ -76,6 +76,21 @@ class LauncherIT {
     }
 
     @Test
+    void askedToEndWhileItStartsItLeavesNothing() throws Exception {
+        Process launcher = launch(0);
+        await().atMost(SOON).until(() -> launcher.descendants().count() > 1);
+        List<ProcessHandle> children = launcher.descendants().toList();
+
+        launcher.destroy();
+
+        assertThat(launcher.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(children).noneMatch(ProcessHandle::isAlive);
+        assertThat(Files.readString(output)).contains("Millrace has stopped").doesNotContain("cannot start");
+        launch(0);
+        awaitUp();
+    }
+
+    @Test
     void aSecondOneOnTheSameDataIsRefused() throws Exception {
         launch(0);
         awaitUp();
@@ -101,7 +116,10 @@ class LauncherIT {
 
     private Process launch(int port) throws IOException {
         Files.deleteIfExists(output);
+        // Whoever runs these tests in the background may have had signals ignored.
         Process launcher = new ProcessBuilder(
+                        "env",
+                        "--default-signal=INT,HUP",
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx128m",
                         "-cp",

@@ -120,6 +120,7 @@ public final class Supervised {
         if (stopped != null) {
             stopped.stop(part.stopSignal(), part.stopGrace());
             ended.completeOnTimeout(null, END_SECONDS, TimeUnit.SECONDS).join();
+            narrator.say(name() + " has stopped");
         }
         try {
             pidFile.delete();
