@@ -44,8 +44,9 @@ final class BrokerSettings {
         settings.put("share.coordinator.state.topic.replication.factor", "1");
         settings.put("share.coordinator.state.topic.min.isr", "1");
         settings.put("share.coordinator.state.topic.num.partitions", "4");
-        // Else a broker that was killed is fenced for long after it is back.
-        settings.put("broker.session.timeout.ms", "3000");
+        // Else a broker that was killed is fenced for long after it is back; shorter, and a busy machine fences one
+        // that is alive.
+        settings.put("broker.session.timeout.ms", "6000");
         settings.put("broker.heartbeat.interval.ms", "500");
         settings.put("controlled.shutdown.enable", "false");
         settings.put("num.network.threads", "2");
