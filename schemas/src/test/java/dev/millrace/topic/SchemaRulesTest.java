@@ -1,7 +1,6 @@
 package dev.millrace.topic;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,10 +80,14 @@ class SchemaRulesTest {
         }
     }
 
-    @Test
-    void writesThePresentSchemasWhereAReleaseIsMade() throws IOException {
-        String release = System.getProperty("schemas.release", "");
-        assumeThat(release).as("no release is being made").isNotEmpty();
+    /** {@code -Dschemas.release=VERSION}; without it there is nothing to do. */
+    @TestFactory
+    Stream<DynamicTest> writesThePresentSchemasWhereAReleaseIsMade() {
+        return Stream.ofNullable(System.getProperty("schemas.release"))
+                .map(release -> DynamicTest.dynamicTest(release, () -> write(release)));
+    }
+
+    private static void write(String release) throws IOException {
         Path folder = Files.createDirectories(RELEASED.resolve(release));
         for (Class<?> event : EventCodec.EVENTS) {
             Schema schema = present(event);
