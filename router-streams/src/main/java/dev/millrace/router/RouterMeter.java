@@ -15,6 +15,7 @@ public enum RouterMeter implements Meter {
     WORKERS("router_workers", Kind.GAUGE, "Workers that report", "model"),
     WORKER_SLOTS("router_worker_slots", Kind.GAUGE, "Requests that those workers can run at once", "model"),
     RUNNING("router_running_requests", Kind.GAUGE, "Requests that are assigned and not let go", "model"),
+    LAG_RECORDS("router_lag_records", Kind.GAUGE, "Records of requests and reports that the scheduler has yet to read"),
     ACCEPTED("router_accepted_total", Kind.COUNTER, "Requests taken into the queue", "model"),
     ASSIGNED("router_assignments_total", Kind.COUNTER, "Attempts given to workers", "model", "pool"),
     LOST("router_lost_work_total", Kind.COUNTER, "Attempts that were lost", "model", "cause"),

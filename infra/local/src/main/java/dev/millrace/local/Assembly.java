@@ -20,6 +20,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -36,6 +37,7 @@ final class Assembly implements AutoCloseable {
     private final Narrator narrator;
     private final Supervisor supervisor;
     private final Addresses addresses;
+    private final Map<String, Integer> servicePorts = new HashMap<>();
     private final List<Supervised> infrastructure = new ArrayList<>();
     private final Map<Service, List<Supervised>> services = new EnumMap<>(Service.class);
 
@@ -69,6 +71,11 @@ final class Assembly implements AutoCloseable {
 
     Addresses addresses() {
         return addresses;
+    }
+
+    /** By the process' name. */
+    Map<String, Integer> servicePorts() {
+        return servicePorts;
     }
 
     List<Supervised> infrastructure() {
@@ -145,6 +152,7 @@ final class Assembly implements AutoCloseable {
             int count = service == Service.WORKER ? settings.workers() : 1;
             for (int i = 1; i <= count; i++) {
                 String name = service == Service.WORKER ? service.processName() + "-" + i : service.processName();
+                servicePorts.put(name, ports.of(service, i));
                 services.computeIfAbsent(service, unused -> new ArrayList<>())
                         .add(supervisor.add(servicePart(service, name, ports.of(service, i))));
             }

@@ -71,6 +71,15 @@ public final class LocalStack implements AutoCloseable {
         return assembly.addresses().apiUrl();
     }
 
+    /** Where a service listens for its operators, by its process' name. */
+    public String operatorUrl(String process) {
+        Integer port = assembly.servicePorts().get(process);
+        if (port == null) {
+            throw new IllegalArgumentException("There is no service " + process);
+        }
+        return "http://127.0.0.1:" + port;
+    }
+
     /** The development key that the API takes. */
     public String key() {
         return assembly.addresses().key();
