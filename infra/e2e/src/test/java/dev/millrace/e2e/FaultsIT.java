@@ -3,6 +3,7 @@ package dev.millrace.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.e2e.EchoStream.Outcome;
 import dev.millrace.e2e.RequestLog.Verdict;
 import dev.millrace.e2e.SharedStack.Stacks;
@@ -10,6 +11,8 @@ import dev.millrace.event.Failed;
 import dev.millrace.event.Finished;
 import dev.millrace.local.LocalStack;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +56,7 @@ class FaultsIT {
         Set<String> before =
                 new TreeSet<>(RequestLog.read(stack.bootstrapServers()).accepted());
         EchoStream client = new EchoStream(stack);
+        int first = asked;
         List<CompletableFuture<Outcome>> streams = new ArrayList<>();
         for (int i = 0; i < STREAMS; i++) {
             streams.add(client.ask(asked++, TOKENS, TOKEN_MILLIS));
@@ -62,16 +66,48 @@ class FaultsIT {
                 .pollInterval(Duration.ofMillis(250))
                 .until(() -> RequestLog.read(stack.bootstrapServers()).running() >= MUST_HIT);
 
+        long fromMillis = System.currentTimeMillis();
         stack.process(victim).kill();
+        long toMillis = System.currentTimeMillis();
 
         List<Outcome> outcomes = streams.stream().map(CompletableFuture::join).toList();
         stack.awaitReady(SETTLING);
         await().atMost(SETTLING).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> holdsTogether(before));
-        if (!victim.equals("ingress")) {
-            assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome.isWhole())
-                    .as("%s with status %s ended with %s", victim, outcome.status(), last(outcome))
-                    .isTrue());
+        assertThat(RequestLog.read(stack.bootstrapServers()).runningThrough(fromMillis, toMillis))
+                .as("streams in the middle of which %s was killed", victim)
+                .isGreaterThanOrEqualTo(MUST_HIT);
+        for (int i = 0; i < STREAMS; i++) {
+            holdsForClient(outcomes.get(i), EchoStream.words(first + i, TOKENS), victim);
         }
+        usageTellsTheSame(client);
+    }
+
+    /** What a client got is the text from its beginning; all of it, unless its own ingress died. */
+    private static void holdsForClient(Outcome outcome, String text, String victim) {
+        assertThat(text).startsWith(outcome.text());
+        if (!victim.equals("ingress")) {
+            assertThat(outcome.isWhole())
+                    .as("%s with status %s ended with %s", victim, outcome.status(), last(outcome))
+                    .isTrue();
+            assertThat(outcome.text()).isEqualTo(text);
+        }
+    }
+
+    /** The usage API sums up what the log says of every request so far. */
+    private static void usageTellsTheSame(EchoStream client) throws Exception {
+        RequestLog log = RequestLog.read(stack.bootstrapServers());
+        List<Verdict> verdicts = log.accepted().stream().map(log::verdict).toList();
+        String span = "?from=" + LocalDate.now(ZoneOffset.UTC).minusDays(1) + "&to="
+                + LocalDate.now(ZoneOffset.UTC).plusDays(1);
+        JsonNode total = EchoStream.read(
+                        client.send(client.request("/v1/usage" + span).GET().build())
+                                .body())
+                .path("total");
+        assertThat(total.path("requests").asInt()).isEqualTo(verdicts.size());
+        assertThat(total.path("input_tokens").asInt())
+                .isEqualTo(verdicts.stream().mapToInt(Verdict::promptTokens).sum());
+        assertThat(total.path("output_tokens").asInt())
+                .isEqualTo(verdicts.stream().mapToInt(Verdict::tokens).sum());
     }
 
     private static String last(Outcome outcome) {

@@ -11,13 +11,7 @@ final class MalformedRequests {
     /**
      * @param param what the error must name; null where nothing can be named
      */
-    record Case(
-            String name,
-            int status,
-            @Nullable String param,
-            byte[] wrong,
-            @Nullable byte[] right,
-            String contentType) {
+    record Case(String name, int status, @Nullable String param, byte[] wrong, byte[] right, String contentType) {
 
         @Override
         public String toString() {
@@ -42,13 +36,13 @@ final class MalformedRequests {
         add(name, 400, param, HEAD + "," + wrong + "}", HEAD + "," + right + "}");
     }
 
-    private void add(String name, int status, @Nullable String param, String wrong, @Nullable String right) {
+    private void add(String name, int status, @Nullable String param, String wrong, String right) {
         cases.add(new Case(
                 name,
                 status,
                 param,
                 wrong.getBytes(StandardCharsets.UTF_8),
-                right == null ? null : right.getBytes(StandardCharsets.UTF_8),
+                right.getBytes(StandardCharsets.UTF_8),
                 JSON));
     }
 

@@ -44,6 +44,8 @@ final class RequestLog {
 
     private final Map<String, InferenceRequested> accepted = new LinkedHashMap<>();
     private final Map<String, List<SpecificRecord>> replies = new HashMap<>();
+    private final Map<String, Long> firstChunkMillis = new HashMap<>();
+    private final Map<String, Long> firstEndMillis = new HashMap<>();
 
     static RequestLog read(String bootstrapServers) {
         RequestLog log = new RequestLog();
@@ -64,6 +66,11 @@ final class RequestLog {
             String id =
                     (String) event.get(event.getSchema().getField("requestId").pos());
             log.replies.computeIfAbsent(id, key -> new ArrayList<>()).add(event);
+            if (event instanceof Chunk) {
+                log.firstChunkMillis.putIfAbsent(id, record.timestamp());
+            } else if (event instanceof Finished || event instanceof Failed || event instanceof Closed) {
+                log.firstEndMillis.putIfAbsent(id, record.timestamp());
+            }
         }
         return log;
     }
@@ -76,13 +83,17 @@ final class RequestLog {
         return accepted.get(id);
     }
 
-    /** Requests that a worker has begun to answer and that have no end yet, going by the last word on each. */
+    /** Requests that have a chunk and no end as yet. */
     long running() {
-        return replies.values().stream()
-                .filter(events -> events.stream().anyMatch(Chunk.class::isInstance))
-                .filter(events -> events.stream()
-                        .noneMatch(event ->
-                                event instanceof Finished || event instanceof Failed || event instanceof Closed))
+        return runningThrough(Long.MAX_VALUE, Long.MAX_VALUE);
+    }
+
+    /** Requests that had a chunk at the one time and no end until after the other, by the log's clock. */
+    long runningThrough(long fromMillis, long toMillis) {
+        return firstChunkMillis.entrySet().stream()
+                .filter(chunk -> chunk.getValue() < fromMillis)
+                .filter(chunk ->
+                        !firstEndMillis.containsKey(chunk.getKey()) || firstEndMillis.get(chunk.getKey()) > toMillis)
                 .count();
     }
 
@@ -175,14 +186,6 @@ final class RequestLog {
             }
         }
         return all;
-    }
-
-    /** Where every topic of the catalogue, and the given pools', ends now. */
-    static Map<TopicPartition, Long> ends(String bootstrapServers, List<Topic> topics) {
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer(bootstrapServers)) {
-            return consumer.endOffsets(
-                    topics.stream().flatMap(topic -> partitions(topic).stream()).toList());
-        }
     }
 
     private static List<TopicPartition> partitions(Topic topic) {
