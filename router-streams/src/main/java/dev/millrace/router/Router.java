@@ -6,11 +6,9 @@ import dev.millrace.service.Dependency;
 import dev.millrace.service.KafkaClients;
 import dev.millrace.service.Meters;
 import dev.millrace.topic.EventCodec;
-import dev.millrace.topic.Topics;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.Set;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -26,10 +24,6 @@ public final class Router implements Dependency {
     private static final Logger LOG = LoggerFactory.getLogger(Router.class);
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
     private static final long PAUSE_MILLIS = 500;
-
-    /** As a consumer's metrics spell them. */
-    private static final Set<String> SOURCES = Set.of(
-            Topics.REQUESTS.name().replace('.', '_'), Topics.WORKERS.name().replace('.', '_'));
 
     private final RouterConfig config;
     private final KafkaClients clients;
@@ -66,18 +60,9 @@ public final class Router implements Dependency {
         started.start();
     }
 
-    /** Over all partitions that this router reads, as its consumers last saw it. */
     private double lagRecords() {
         KafkaStreams running = streams;
-        if (running == null) {
-            return 0;
-        }
-        return running.metrics().entrySet().stream()
-                .filter(metric -> metric.getKey().name().equals("records-lag"))
-                .filter(metric -> metric.getKey().group().equals("consumer-fetch-manager-metrics"))
-                .filter(metric -> SOURCES.contains(metric.getKey().tags().getOrDefault("topic", "")))
-                .mapToDouble(metric -> metric.getValue().metricValue() instanceof Double lag ? Math.max(0, lag) : 0)
-                .sum();
+        return running == null ? 0 : Lag.records(running.metrics().values());
     }
 
     /** What fails at once must not fail in a tight loop. */
