@@ -20,10 +20,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher as a process, and what becomes of its children when it ends in one way or another. */
-@Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class LauncherIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);
+
+    /** As long as the launcher itself may wait for its parts. */
+    private static final Duration UP_LIMIT = Duration.ofMinutes(3);
 
     private final Path data;
     private final Path output;
@@ -134,8 +137,11 @@ class LauncherIT {
         return launcher;
     }
 
-    private void awaitUp() {
-        await().atMost(SOON)
-                .until(() -> Files.exists(output) && Files.readString(output).contains("Millrace is up"));
+    private void awaitUp() throws IOException {
+        Process launcher = launchers.get(launchers.size() - 1);
+        await().atMost(UP_LIMIT)
+                .until(() -> !launcher.isAlive()
+                        || Files.exists(output) && Files.readString(output).contains("Millrace is up"));
+        assertThat(Files.readString(output)).contains("Millrace is up");
     }
 }

@@ -1,15 +1,16 @@
 package dev.millrace.local.postgres;
 
+import dev.millrace.local.process.Command;
+import dev.millrace.local.process.Errand;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** The directory in which PostgreSQL keeps its data. */
@@ -60,9 +61,7 @@ record Cluster(Path directory, Unprivileged identity) {
         try {
             Files.writeString(passwordFile, password);
             ownOne(passwordFile);
-            List<String> line = new ArrayList<>(identity.prefix());
-            line.addAll(List.of(
-                    programs.resolve("initdb").toString(),
+            List<String> arguments = List.of(
                     "-D",
                     directory.toString(),
                     "--username",
@@ -74,18 +73,10 @@ record Cluster(Path directory, Unprivileged identity) {
                     "--encoding",
                     "UTF8",
                     "--no-locale",
-                    "--no-sync"));
-            Process process = new ProcessBuilder(line)
-                    .directory(directory.toFile())
-                    .redirectErrorStream(true)
-                    .start();
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (process.waitFor() != 0) {
-                throw new IOException("initdb failed: " + output.strip());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("Interrupted in initdb", e);
+                    "--no-sync");
+            Errand.run(
+                    "initdb",
+                    new Command(identity.prefix(), programs.resolve("initdb"), arguments, Map.of(), directory));
         } finally {
             Files.deleteIfExists(passwordFile);
         }

@@ -1,0 +1,37 @@
+package dev.millrace.local.process;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+
+/** A program that does one thing and ends, on the same leash as those that stay. */
+public final class Errand {
+
+    private Errand() {}
+
+    /** Returns when it is done. Whoever is interrupted meanwhile leaves nothing of it running. */
+    public static void run(String name, Command command) throws IOException {
+        List<String> output = new CopyOnWriteArrayList<>();
+        Child child = Child.start(name, command, output::add);
+        try {
+            if (child.ended().get() != 0) {
+                throw new IOException(name + " failed: " + String.join("\n", output));
+            }
+        } catch (InterruptedException e) {
+            end(child);
+            Thread.currentThread().interrupt();
+            throw new IOException("Interrupted in " + name, e);
+        } catch (ExecutionException e) {
+            end(child);
+            throw new IOException(name + " failed", e);
+        }
+    }
+
+    private static void end(Child child) {
+        List<ProcessHandle> all = new ArrayList<>(child.handle().descendants().toList());
+        all.add(0, child.handle());
+        Processes.endAll(all);
+    }
+}
