@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -53,14 +54,27 @@ final class Child {
                 .directory(command.directory().toFile())
                 .redirectErrorStream(true);
         builder.environment().putAll(command.environment());
+        Future<Process> starting = STARTER.submit(builder::start);
         try {
-            return new Child(STARTER.submit(builder::start).get(), log, name);
+            return new Child(starting.get(), log, name);
         } catch (InterruptedException e) {
+            // It starts all the same, and nobody else would end it.
+            STARTER.execute(() -> end(starting));
             Thread.currentThread().interrupt();
             throw new IOException("Interrupted while starting " + name, e);
         } catch (ExecutionException e) {
             Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
             throw new IOException("Cannot start " + name + ": " + cause.getMessage(), cause);
+        }
+    }
+
+    private static void end(Future<Process> starting) {
+        try {
+            Processes.endTree(starting.get().toHandle());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            // Then there is nothing to end.
         }
     }
 

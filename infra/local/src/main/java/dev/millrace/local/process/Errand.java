@@ -1,7 +1,6 @@
 package dev.millrace.local.process;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -20,18 +19,12 @@ public final class Errand {
                 throw new IOException(name + " failed: " + String.join("\n", output));
             }
         } catch (InterruptedException e) {
-            end(child);
+            Processes.endTree(child.handle());
             Thread.currentThread().interrupt();
             throw new IOException("Interrupted in " + name, e);
         } catch (ExecutionException e) {
-            end(child);
+            Processes.endTree(child.handle());
             throw new IOException(name + " failed", e);
         }
-    }
-
-    private static void end(Child child) {
-        List<ProcessHandle> all = new ArrayList<>(child.handle().descendants().toList());
-        all.add(0, child.handle());
-        Processes.endAll(all);
     }
 }

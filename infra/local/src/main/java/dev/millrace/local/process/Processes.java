@@ -1,6 +1,7 @@
 package dev.millrace.local.process;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,12 @@ final class Processes {
     static void endAll(Collection<ProcessHandle> processes) {
         processes.forEach(ProcessHandle::destroyForcibly);
         awaitAll(processes);
+    }
+
+    /** What it has started goes first, so that it can still take note of their ends. */
+    static void endTree(ProcessHandle process) {
+        endAll(process.descendants().toList());
+        endAll(List.of(process));
     }
 
     static boolean awaitAll(Collection<ProcessHandle> processes) {

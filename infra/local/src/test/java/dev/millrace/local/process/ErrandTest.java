@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,7 +35,7 @@ class ErrandTest {
                 .hasMessageContaining("bad failed: no room");
     }
 
-    @Test
+    @RepeatedTest(5)
     void leavesNothingRunningWhereItIsInterrupted() throws Exception {
         Path pids = directory.resolve("pids");
         Thread runner = new Thread(() -> {
