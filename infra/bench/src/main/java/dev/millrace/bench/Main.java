@@ -1,5 +1,6 @@
 package dev.millrace.bench;
 
+import dev.millrace.bench.engine.EngineReport;
 import dev.millrace.bench.engine.StepTimes;
 
 /** Makes the report that its arguments name. */
@@ -10,6 +11,11 @@ public final class Main {
     public static void main(String[] arguments) throws Exception {
         Options options = Options.of(arguments);
         switch (options.scenario()) {
+            case ENGINE -> {
+                if (!new EngineReport(options, System.out).run().sound()) {
+                    System.exit(1);
+                }
+            }
             case STEPS -> new StepTimes(options, System.out).run();
         }
     }

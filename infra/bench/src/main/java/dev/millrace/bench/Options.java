@@ -31,6 +31,7 @@ public record Options(
 
     /** A report to be made. */
     public enum Scenario {
+        ENGINE,
         STEPS
     }
 
@@ -71,7 +72,7 @@ public record Options(
         }
         String peer = given.remove("peer");
         Options options = new Options(
-                Scenario.valueOf(take(given, "scenario", "steps").toUpperCase(java.util.Locale.ROOT)),
+                Scenario.valueOf(take(given, "scenario", "engine").toUpperCase(java.util.Locale.ROOT)),
                 Path.of(take(given, "directory", "target")),
                 peer == null ? null : Path.of(peer),
                 take(given, "device", "cpu"),

@@ -38,11 +38,16 @@ final class ScriptArchive {
             if (in == null) {
                 throw new IllegalArgumentException("no source " + resource);
             }
-            records.put("code/__torch__/" + name + ".py", in.readAllBytes());
-            return this;
+            return text(name, in.readAllBytes());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Adds a source text as the name space {@code name}. */
+    ScriptArchive text(String name, byte[] source) {
+        records.put("code/__torch__/" + name + ".py", source);
+        return this;
     }
 
     InputStream open() {

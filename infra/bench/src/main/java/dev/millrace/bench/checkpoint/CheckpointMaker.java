@@ -27,10 +27,20 @@ public final class CheckpointMaker {
         JsonMapper mapper = JsonMapper.builder().build();
         mapper.writeValue(directory.resolve("tokenizer.json").toFile(), MadeTokenizer.of(shape));
         mapper.writeValue(directory.resolve("tokenizer_config.json").toFile(), mapper.createObjectNode());
+        mapper.writeValue(directory.resolve("generation_config.json").toFile(), generation(mapper.createObjectNode()));
         new SafetensorsWriter(shape.tensors(), new RandomWeights(SEED, DEVIATION))
                 .write(directory.resolve("model.safetensors"));
         mapper.writeValue(directory.resolve(CONFIG).toFile(), config(mapper.createObjectNode(), shape));
         return directory;
+    }
+
+    /** What Qwen3 publishes. */
+    private static ObjectNode generation(ObjectNode generation) {
+        return generation
+                .put("do_sample", true)
+                .put("temperature", 0.6)
+                .put("top_k", 20)
+                .put("top_p", 0.95);
     }
 
     private static ObjectNode config(ObjectNode config, ModelShape shape) {

@@ -60,6 +60,34 @@ public record ModelShape(
                 tiedHead);
     }
 
+    /** Weights of all matrices between embedding and head. */
+    private long layerWeights() {
+        long attention = (long) hidden * headDim * (2L * heads + 2L * keyHeads);
+        return layers * (attention + 3L * hidden * intermediate);
+    }
+
+    /** Bytes in bfloat16 of what every step reads: all matrices, of the embedding only where it is the head too. */
+    public long stepWeightBytes() {
+        return 2 * (layerWeights() + (long) vocabulary * hidden);
+    }
+
+    /** Bytes of the checkpoint's matrices in bfloat16. */
+    public long weightBytes() {
+        return stepWeightBytes() + (tiedHead ? 0 : 2L * vocabulary * hidden);
+    }
+
+    /** Bytes of keys and values in bfloat16. */
+    public long cacheBytes(long tokens) {
+        return tokens * layers * 2 * keyHeads * headDim * 2;
+    }
+
+    /** Multiplications and additions of reading a prompt: its matrices, what each token sees, and one row of the head. */
+    public double prefillOperations(int tokens) {
+        double products = 2.0 * layerWeights() * tokens;
+        double attention = 2.0 * 2 * layers * heads * headDim * tokens * (tokens + 1) / 2;
+        return products + attention + 2.0 * vocabulary * hidden;
+    }
+
     /** Every tensor by its published name, with its dimensions, in the order of a file. */
     Map<String, List<Integer>> tensors() {
         Map<String, List<Integer>> tensors = new LinkedHashMap<>();

@@ -1,0 +1,73 @@
+package dev.millrace.gpu.generate.djl;
+
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.engine.EngineException;
+import ai.djl.pytorch.engine.PtModel;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * TorchScript source run by itself, beside the models: for whoever wants to know what the device can do. Its methods
+ * take whole numbers and return one. One thread at a time.
+ */
+public final class Script implements AutoCloseable {
+
+    private final Model model;
+    private final PtSymbolBlock block;
+
+    private Script(Model model) {
+        this.model = model;
+        this.block = (PtSymbolBlock) model.getBlock();
+    }
+
+    /**
+     * Compiles a source text whose class {@code Model} is to be run.
+     *
+     * @param name the name space that the text calls itself, below {@code __torch__}
+     * @param device as PyTorch names it
+     */
+    public static Script load(String name, String source, String device) {
+        Model model = Model.newInstance(name, EngineLoader.device(device), "PyTorch");
+        // As for the models: shapes change, and nothing is to be compiled while it is timed.
+        JniUtils.setGraphExecutorOptimize(false);
+        try {
+            ScriptArchive archive = new ScriptArchive(name).text(name, source.getBytes(StandardCharsets.UTF_8));
+            ((PtModel) model).load(archive.open(), false);
+            return new Script(model);
+        } catch (IOException e) {
+            model.close();
+            throw new UncheckedIOException(e);
+        } catch (MalformedModelException | RuntimeException e) {
+            model.close();
+            throw new EngineException("script " + name + " could not be loaded: " + e.getMessage(), e);
+        }
+    }
+
+    /** How many CUDA devices PyTorch sees. */
+    public static int cudaDevices() {
+        return ai.djl.engine.Engine.getEngine("PyTorch").getGpuCount();
+    }
+
+    public long call(String method, long... numbers) {
+        IValue[] arguments = Arrays.stream(numbers).mapToObj(IValue::from).toArray(IValue[]::new);
+        try (IValue result = IValueUtils.runMethod(block, method, arguments)) {
+            return result.toLong();
+        } finally {
+            for (IValue argument : arguments) {
+                argument.close();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+}

@@ -1,0 +1,179 @@
+package dev.millrace.bench.engine;
+
+import dev.millrace.bench.Options;
+import dev.millrace.bench.checkpoint.CheckpointMaker;
+import dev.millrace.bench.checkpoint.ModelShape;
+import dev.millrace.bench.limits.LimitMeter;
+import dev.millrace.bench.limits.Limits;
+import dev.millrace.bench.peer.Peer;
+import dev.millrace.bench.report.Line;
+import dev.millrace.bench.report.Machine;
+import dev.millrace.bench.report.Report;
+import dev.millrace.bench.report.ReportWriter;
+import dev.millrace.bench.report.Resident;
+import dev.millrace.gpu.generate.djl.EngineOptions.Quantization;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The engine against the limits of its machine and, where there is one, against another engine. */
+public final class EngineReport {
+
+    private static final int MAX_BATCH = 32;
+    private static final int CACHE_TOKENS = 8192;
+    private static final int SHORT = 32;
+    private static final int WRITTEN = 64;
+    private static final int STREAMS = 16;
+    private static final int CONTEXT = 256;
+    private static final int PROMPT = 512;
+
+    private final ModelShape shape;
+    private final Path directory;
+    private final @Nullable Peer peer;
+    private final Served.Place place;
+    private final ReportWriter report;
+
+    public EngineReport(Options options, PrintStream out) {
+        int threads =
+                options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors();
+        Path folder = options.peer();
+        shape = options.shape();
+        directory = options.directory();
+        peer = folder == null ? null : new Peer(folder, threads);
+        place = new Served.Place(directory.resolve("models"), "cpu", threads, MAX_BATCH, CACHE_TOKENS);
+        report = new ReportWriter("The engine", Machine.describe(), out);
+    }
+
+    public Report run() throws IOException {
+        CheckpointMaker.make(shape, place.models());
+        try (LimitMeter meter = new LimitMeter(place.device())) {
+            // Whatever PyTorch starts with, a model is loaded with its threads.
+            place.load(ModelShape.TINY, Quantization.NONE).close();
+            Limits limits = meter.measure();
+            tell(limits);
+            Speeds bf16 = bf16(limits);
+            quantized(bf16);
+            report.addAll(new Overhead(place, meter).lines(shape, bf16));
+        }
+        report.addAll(new ManyRequests(place).lines());
+        report.addAll(new GpuReport(directory.resolve("models")).lines());
+        return report.write(directory, "engine");
+    }
+
+    private void tell(Limits limits) {
+        report.add(Line.told(
+                "memory bandwidth",
+                String.format(Locale.ROOT, "%.1f GB/s", limits.bandwidth().perSecond() / 1e9),
+                String.format(
+                        Locale.ROOT,
+                        "%s over %.0f MiB, last-level cache %.0f MiB",
+                        limits.bandwidth().by(),
+                        Resident.mebibytes(limits.readBytes()),
+                        Resident.mebibytes(limits.cacheBytes()))));
+        report.add(Line.told(
+                "bf16 product",
+                String.format(Locale.ROOT, "%.2f TFLOP/s", limits.arithmetic().perSecond() / 1e12),
+                limits.arithmetic().by()));
+    }
+
+    /** What later lines are compared with: tokens a second of one stream, of sixteen. */
+    record Speeds(double one, double together) {}
+
+    private Speeds bf16(Limits limits) throws IOException {
+        Memory memory = Memory.before(shape, CACHE_TOKENS);
+        try (Served served = place.load(shape, Quantization.NONE)) {
+            Asker asker = served.asker();
+            Answer first = asker.ask(asker.prompt(SHORT / 2), 1).await();
+            double seconds = (first.nanos()[0] - served.loadStartedNanos()) / 1e9;
+            report.add(Line.atMost(
+                    "first token after the start of loading",
+                    seconds,
+                    10,
+                    "s",
+                    "a checkpoint of 1.2 GB, its file read before"));
+            memory.loaded();
+            asker.rate(1, SHORT, WRITTEN);
+
+            Race one = Race.run(
+                    asker,
+                    ours -> ours.rate(1, SHORT, WRITTEN),
+                    peer,
+                    theirs -> theirs.generating(Peer.Form.BF16, SHORT, WRITTEN));
+            double best = limits.bandwidth().perSecond() / shape.stepWeightBytes();
+            report.add(Line.share(
+                    "one stream, bf16, of bandwidth / weight bytes",
+                    one.ours() / best,
+                    0.8,
+                    perSecond(one.ours(), best)));
+            report.add(one.against("one stream, bf16, against the peer", 1.2));
+
+            Race together = Race.run(
+                    asker,
+                    ours -> ours.rate(STREAMS, CONTEXT, WRITTEN),
+                    peer,
+                    theirs -> theirs.together(Peer.Form.BF16, STREAMS, CONTEXT, WRITTEN));
+            report.add(Line.atLeast(
+                    "16 streams at 256 tokens of context, of one stream",
+                    together.ours() / one.ours(),
+                    8,
+                    perSecond(together.ours(), one.ours())));
+            report.add(together.against("16 streams, bf16, against the peer", 2));
+
+            Race prefill = Race.run(
+                    asker,
+                    ours -> PROMPT * 1000 / ours.millisToFirst(PROMPT),
+                    peer,
+                    theirs -> theirs.reading(Peer.Form.BF16, PROMPT));
+            double operations = shape.prefillOperations(PROMPT) * prefill.ours() / PROMPT;
+            report.add(Line.share(
+                    "prefill of 512 tokens, of the product's peak",
+                    operations / limits.arithmetic().perSecond(),
+                    0.6,
+                    String.format(Locale.ROOT, "%.1f tokens/s, %.2f TFLOP/s", prefill.ours(), operations / 1e12)));
+            report.add(prefill.against("prefill of 512 tokens, against the peer", 1.5));
+
+            report.add(SecondTurn.line(asker));
+            report.addAll(memory.used());
+            return new Speeds(one.ours(), together.ours());
+        }
+    }
+
+    private void quantized(Speeds bf16) throws IOException {
+        for (Quantization quantization : new Quantization[] {Quantization.INT8, Quantization.INT4_32}) {
+            try (Served served = place.load(shape, quantization)) {
+                Asker asker = served.asker();
+                asker.rate(1, SHORT, WRITTEN);
+                boolean four = quantization != Quantization.INT8;
+                Race one = Race.run(
+                        asker,
+                        ours -> ours.rate(1, SHORT, WRITTEN),
+                        four ? peer : null,
+                        theirs -> theirs.generating(Peer.Form.Q4_0, SHORT, WRITTEN));
+                if (four) {
+                    report.add(Line.atLeast(
+                            "one stream, int4, of bf16's rate",
+                            one.ours() / bf16.one(),
+                            1.8,
+                            perSecond(one.ours(), bf16.one())));
+                    report.add(one.against("one stream, int4, against the peer's Q4_0", 1.1));
+                } else {
+                    report.add(Line.told("one stream, int8", perSecond(one.ours()), ""));
+                }
+                report.add(Line.told(
+                        "16 streams, " + (four ? "int4" : "int8"),
+                        perSecond(asker.rate(STREAMS, CONTEXT, WRITTEN / 2)),
+                        ""));
+            }
+        }
+    }
+
+    private static String perSecond(double rate) {
+        return String.format(Locale.ROOT, "%.1f tokens/s", rate);
+    }
+
+    private static String perSecond(double rate, double base) {
+        return String.format(Locale.ROOT, "%.1f tokens/s of %.1f", rate, base);
+    }
+}

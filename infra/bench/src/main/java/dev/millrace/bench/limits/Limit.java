@@ -1,0 +1,20 @@
+package dev.millrace.bench.limits;
+
+/**
+ * The best that was found of something.
+ *
+ * @param perSecond bytes or floating-point operations
+ * @param by what reached it
+ */
+public record Limit(double perSecond, String by) {
+
+    public Limit {
+        if (!(perSecond > 0)) {
+            throw new IllegalArgumentException("a limit of " + perSecond + " limits nothing");
+        }
+    }
+
+    public static Limit better(Limit first, Limit second) {
+        return second.perSecond > first.perSecond ? second : first;
+    }
+}

@@ -1,0 +1,39 @@
+# The same through oneDNN's prepacked products, which only builds for x86-64 have.
+
+class Model(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  left : Tensor
+  right : List[Tensor]
+
+  def __getstate__(self: __torch__.packed.Model) -> int:
+    return 0
+
+  def __setstate__(self: __torch__.packed.Model, unused: int) -> NoneType:
+    self.training = False
+    self.left = torch.zeros([0])
+    self.right = annotate(List[Tensor], [])
+    return None
+
+  # Weights of n rows and k columns, several times over.
+  def pack(self: __torch__.packed.Model, copies: int, n: int, k: int) -> int:
+    self.right = annotate(List[Tensor], [])
+    for i in range(copies):
+      self.right.append(ops.mkldnn._reorder_linear_weight(torch.to(torch.rand([n, k]), 15), None))
+    return 0
+
+  def drop(self: __torch__.packed.Model) -> int:
+    self.right = annotate(List[Tensor], [])
+    return 0
+
+  def rows(self: __torch__.packed.Model, m: int, k: int) -> int:
+    self.left = torch.to(torch.rand([m, k]), 15)
+    return 0
+
+  # One product with each of the copies.
+  def multiply(self: __torch__.packed.Model) -> int:
+    sum = 0.
+    for right in self.right:
+      sum = float(ops.mkldnn._linear_pointwise(self.left, right, None, "none", [], None)[0, 0])
+    return int(sum)
