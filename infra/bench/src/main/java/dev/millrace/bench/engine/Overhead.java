@@ -28,12 +28,18 @@ final class Overhead {
         this.meter = meter;
     }
 
-    List<Line> lines(ModelShape shape, EngineReport.Speeds whole) throws IOException {
-        Steps one = steps(shape.withLayers(1));
-        Steps two = steps(shape.withLayers(2));
+    /**
+     * A line for one stream and one for sixteen.
+     *
+     * @param one tokens a second that the whole model writes for one
+     * @param together the same for sixteen
+     */
+    List<Line> lines(ModelShape shape, double one, double together) throws IOException {
+        Steps first = steps(shape.withLayers(1));
+        Steps second = steps(shape.withLayers(2));
         return List.of(
-                line("one stream", one.one(), two.one(), head(shape, 1), 1000 / whole.one()),
-                line("16 streams", one.together(), two.together(), head(shape, 16), 16_000 / whole.together()));
+                line("one stream", first.one(), second.one(), head(shape, 1), 1000 / one),
+                line("16 streams", first.together(), second.together(), head(shape, 16), 16_000 / together));
     }
 
     private double head(ModelShape shape, int rows) {

@@ -1,5 +1,7 @@
 package dev.millrace.bench.limits;
 
+import java.util.Locale;
+
 /**
  * What a device can do at most.
  *
@@ -9,6 +11,19 @@ package dev.millrace.bench.limits;
  * @param cacheBytes the last-level cache as the machine describes it, 0 where it does not
  */
 public record Limits(Limit bandwidth, Limit arithmetic, long readBytes, long cacheBytes) {
+
+    /** By how much another measurement of the same machine differs, bandwidth first. */
+    public String apart(Limits other) {
+        return String.format(
+                Locale.ROOT,
+                "%.0f %% and %.0f %%",
+                100 * apart(bandwidth.perSecond(), other.bandwidth.perSecond()),
+                100 * apart(arithmetic.perSecond(), other.arithmetic.perSecond()));
+    }
+
+    private static double apart(double a, double b) {
+        return Math.abs(a - b) / Math.max(a, b);
+    }
 
     /** The best of two measurements of the same machine. */
     public Limits or(Limits other) {
