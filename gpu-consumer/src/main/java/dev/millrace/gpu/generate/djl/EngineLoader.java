@@ -55,7 +55,9 @@ final class EngineLoader {
         try {
             ((PtModel) model).load(archive().open(), false);
             PtSymbolBlock block = (PtSymbolBlock) model.getBlock();
-            return new TorchEngine(model, device, shape(fill(block)));
+            long[] books = fill(block);
+            NativeMemory.giveBack();
+            return new TorchEngine(model, device, shape(books));
         } catch (IOException e) {
             model.close();
             throw new UncheckedIOException(e);

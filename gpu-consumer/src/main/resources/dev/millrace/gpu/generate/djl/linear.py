@@ -19,8 +19,7 @@ class Linear:
       self.group = __torch__.quantized.fitting_group(weight, form)
     if self.group > 0:
       self.form = 4
-      whole, scale = __torch__.quantized.four(weight, self.group)
-      bytes, lanes = __torch__.quantized.packed(whole)
+      bytes, lanes, scale = __torch__.quantized.four(weight, self.group)
       self.weight = bytes
       self.lanes = lanes
       if lanes > 0:

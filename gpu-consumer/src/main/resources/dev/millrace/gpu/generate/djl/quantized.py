@@ -1,22 +1,48 @@
 # Weights of eight or four bits. What a weight is worth is settled here, once: every way of multiplying uses the same
 # values, so that the width of a batch may choose among them.
 
+# A matrix is taken a part at a time, so that what is needed on the way takes little beside it: rows of a part, a multiple
+# of 64, as the kernels' layouts ask for.
+def part_rows(weight: Tensor) -> int:
+  return max(64, 1048576 // torch.size(weight, 1) // 64 * 64)
+
 # One scale a row: whole numbers from -127 to 127, which bfloat16 holds exactly.
 def eight(weight: Tensor) -> Tuple[Tensor, Tensor]:
-  rows = torch.to(weight, 6)
-  scale = torch.clamp(torch.amax(torch.abs(rows), [1]) / 127., 1e-12)
-  scale = torch.to(scale, weight.dtype)
-  whole = torch.clamp(torch.round(rows / torch.unsqueeze(torch.to(scale, 6), 1)), -127, 127)
-  return (torch.to(whole, 1), scale)
+  whole = torch.empty_like(weight, dtype=1)
+  scale = torch.empty([torch.size(weight, 0)], dtype=weight.dtype, device=weight.device)
+  step = __torch__.quantized.part_rows(weight)
+  for at in range(0, torch.size(weight, 0), step):
+    rows = torch.to(weight[at:at + step], 6)
+    part = torch.to(torch.clamp(torch.amax(torch.abs(rows), [1]) / 127., 1e-12), weight.dtype)
+    torch.copy_(scale[at:at + step], part)
+    rows = torch.round(torch.div_(rows, torch.unsqueeze(torch.to(part, 6), 1)))
+    torch.copy_(whole[at:at + step], torch.clamp(rows, -127, 127))
+  return (whole, scale)
 
 def eight_product(x: Tensor, whole: Tensor, scale: Tensor) -> Tensor:
   if x.is_cuda or torch.size(x, 0) > 12:
     return torch.linear(x, torch.to(whole, x.dtype), None) * scale
   return torch._weight_int8pack_mm(x, whole, scale)
 
+# Weights of four bits: their bytes, the lanes of the layout that these have, and a scale for each `group` of a row.
+def four(weight: Tensor, group: int) -> Tuple[Tensor, int, Tensor]:
+  rows = torch.size(weight, 0)
+  columns = torch.size(weight, 1)
+  bytes = torch.empty([rows, columns // 2], dtype=0, device=weight.device)
+  scale = torch.empty([rows, columns // group], dtype=weight.dtype, device=weight.device)
+  lanes = -1
+  step = __torch__.quantized.part_rows(weight)
+  for at in range(0, rows, step):
+    whole, part = __torch__.quantized.rounded(weight[at:at + step], group)
+    if lanes < 0:
+      lanes = __torch__.quantized.lanes_of(whole)
+    torch.copy_(bytes[at:at + step], __torch__.quantized.packed(whole, lanes))
+    torch.copy_(scale[at:at + step], part)
+  return (bytes, lanes, scale)
+
 # One scale for `group` weights of a row: whole numbers from 0 to 15 that stand for -8 to 7. A scale has five bits, so
 # that its product with them is exact in bfloat16 too.
-def four(weight: Tensor, group: int) -> Tuple[Tensor, Tensor]:
+def rounded(weight: Tensor, group: int) -> Tuple[Tensor, Tensor]:
   rows = torch.size(weight, 0)
   columns = torch.size(weight, 1)
   grouped = torch.view(torch.to(weight, 6), [rows, columns // group, group])
@@ -45,15 +71,20 @@ def scales_and_middles(scale: Tensor) -> Tensor:
   turned = torch.t(scale)
   return torch.contiguous(torch.stack([turned, torch.zeros_like(turned)], 2))
 
-# Two weights a byte, in the order in which the kernel of this machine keeps them, or failing that in plain order.
-def packed(whole: Tensor) -> Tuple[Tensor, int]:
+# In blocks of how many rows the kernel of this machine keeps four-bit weights; 0 where it has none.
+def lanes_of(whole: Tensor) -> int:
   if not whole.is_cuda:
     bytes = torch._convert_weight_to_int4pack_for_cpu(whole, 2)
     for lanes in [64, 32]:
       if torch.equal(torch.to(__torch__.quantized.unpacked(bytes, lanes), 3), whole):
-        return (bytes, lanes)
-  plain = torch.to(torch.bitwise_or(whole[:, ::2], torch.bitwise_left_shift(whole[:, 1::2], 4)), 0)
-  return (plain, 0)
+        return lanes
+  return 0
+
+# Two weights a byte, in that kernel's order or in plain order.
+def packed(whole: Tensor, lanes: int) -> Tensor:
+  if lanes > 0:
+    return torch._convert_weight_to_int4pack_for_cpu(whole, 2)
+  return torch.to(torch.bitwise_or(whole[:, ::2], torch.bitwise_left_shift(whole[:, 1::2], 4)), 0)
 
 # Back to one weight an element. In kernel order a block of `lanes` rows lies column by column, each column's first half
 # in the low bits and its second half in the high bits.
