@@ -7,132 +7,156 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.function.Predicate;
 
 /** Packs rows for {@code sampling.py} and reads its answer: the two must agree on every place. */
 final class Draws {
 
-    private static final int WAYS = 4;
-    private static final int NARROW = 64;
-    private static final int WIDE = 1024;
+    /** Ways to draw a row, in the order in which they are packed. */
+    private enum Way {
+        GREEDY,
+        NARROW,
+        OPEN,
+        WIDE,
+        BROAD,
+        ALL;
+
+        private static final int MOST_NARROW = 64;
+        private static final int MOST_WIDE = 1024;
+        private static final int MOST_BROAD = 16_384;
+
+        /** A row's way follows from its own rule, so no neighbour can change its answer. */
+        static Way of(SamplingRule rule) {
+            if (rule.isGreedy()) {
+                return GREEDY;
+            }
+            if (rule.topK() == 0) {
+                return OPEN;
+            }
+            if (rule.topK() <= MOST_NARROW) {
+                return NARROW;
+            }
+            return rule.topK() <= MOST_WIDE ? WIDE : rule.topK() <= MOST_BROAD ? BROAD : ALL;
+        }
+    }
 
     private final List<Row> rows;
     private final int vocabulary;
-    private final List<Integer> told = new ArrayList<>();
     private final int alternatives;
+    private final int[] told;
+    private final int[] masked;
+    private final int[][] ways = new int[Way.values().length][];
+    private final int edits;
 
     Draws(List<Row> rows, int vocabulary) {
         this.rows = rows;
         this.vocabulary = vocabulary;
+        Indices tellers = new Indices(rows.size());
+        Indices bound = new Indices(rows.size());
+        Indices[] drawn = new Indices[ways.length];
+        Arrays.setAll(drawn, way -> new Indices(rows.size()));
         int most = 0;
+        int edited = 0;
         for (int i = 0; i < rows.size(); i++) {
-            int wanted = rows.get(i).rule().alternatives();
-            if (wanted >= 0) {
-                told.add(i);
-                most = Math.max(most, wanted);
+            Row row = rows.get(i);
+            edited += row.edited().length;
+            drawn[Way.of(row.rule()).ordinal()].add(i);
+            if (row.allowed() != null) {
+                bound.add(i);
+            }
+            if (row.rule().alternatives() >= 0) {
+                tellers.add(i);
+                most = Math.max(most, row.rule().alternatives());
             }
         }
+        Arrays.setAll(ways, way -> drawn[way].array());
+        this.told = tellers.array();
+        this.masked = bound.array();
+        this.edits = edited;
         this.alternatives = Math.min(most, vocabulary);
     }
 
     Draw packed() {
-        List<List<Integer>> ways = ways();
-        List<Integer> masked = indices(row -> row.allowed() != null);
-        int edits = rows.stream().mapToInt(row -> row.edited().length).sum();
-        boolean plain = told.isEmpty()
-                && masked.isEmpty()
-                && edits == 0
-                && ways.stream().allMatch(List::isEmpty);
-        if (plain) {
+        boolean plain = ways[Way.GREEDY.ordinal()].length == rows.size();
+        if (plain && told.length == 0 && masked.length == 0 && edits == 0) {
             return Draw.greedy();
         }
-        Ints ints = new Ints();
-        Floats floats = new Floats();
-        told.forEach(ints::add);
-        packEdits(ints, floats);
-        int words = masked.isEmpty() ? 0 : (vocabulary + 31) / 32;
-        packMasks(masked, words, ints);
-        ways.forEach(way -> packWay(way, ints, floats));
-        long[] counts = {
-            edits,
-            masked.size(),
-            words,
-            ways.get(0).size(),
-            ways.get(1).size(),
-            ways.get(2).size(),
-            ways.get(3).size(),
-            told.size(),
-            alternatives
-        };
-        return new Draw(counts, ints.array(), floats.array());
-    }
-
-    /** Which rows are drawn which way. A row's way follows from its own rule, so no neighbour can change its answer. */
-    private List<List<Integer>> ways() {
-        List<List<Integer>> ways = new ArrayList<>();
-        for (int way = 0; way < WAYS; way++) {
-            int wanted = way;
-            ways.add(indices(row -> wayOf(row.rule()) == wanted));
-        }
-        return ways;
-    }
-
-    private static int wayOf(SamplingRule rule) {
-        if (rule.isGreedy()) {
-            return -1;
-        }
-        if (rule.topK() == 0) {
-            return rule.topP() < 1 ? 1 : 3;
-        }
-        return rule.topK() <= NARROW ? 0 : rule.topK() <= WIDE ? 1 : 2;
-    }
-
-    private List<Integer> indices(Predicate<Row> wanted) {
-        List<Integer> indices = new ArrayList<>();
-        for (int i = 0; i < rows.size(); i++) {
-            if (wanted.test(rows.get(i))) {
-                indices.add(i);
+        int words = masked.length == 0 ? 0 : (vocabulary + 31) / 32;
+        int greedy = ways[Way.GREEDY.ordinal()].length;
+        int drawn = rows.size() - greedy;
+        int[] ints = new int[told.length + 2 * edits + masked.length * (1 + words) + greedy + 4 * drawn];
+        float[] floats = new float[2 * edits + 3 * drawn];
+        int at = put(told, ints, 0);
+        at = packEdits(ints, at, floats);
+        at = packMasks(words, ints, at);
+        int from = 2 * edits;
+        for (Way way : Way.values()) {
+            at = put(ways[way.ordinal()], ints, at);
+            if (way != Way.GREEDY) {
+                packWay(ways[way.ordinal()], ints, at, floats, from);
+                at += 3 * ways[way.ordinal()].length;
+                from += 3 * ways[way.ordinal()].length;
             }
         }
-        return indices;
-    }
-
-    private void packEdits(Ints ints, Floats floats) {
-        for (int i = 0; i < rows.size(); i++) {
-            for (int edit = 0; edit < rows.get(i).edited().length; edit++) {
-                ints.add(i);
-            }
+        long[] counts = new long[5 + ways.length];
+        counts[0] = edits;
+        counts[1] = masked.length;
+        counts[2] = words;
+        for (int way = 0; way < ways.length; way++) {
+            counts[3 + way] = ways[way].length;
         }
-        rows.forEach(row -> ints.addAll(row.edited()));
-        rows.forEach(row -> floats.addAll(row.divide()));
-        rows.forEach(row -> floats.addAll(row.add()));
+        counts[3 + ways.length] = told.length;
+        counts[4 + ways.length] = alternatives;
+        return new Draw(counts, ints, floats);
     }
 
-    private void packMasks(List<Integer> masked, int words, Ints ints) {
-        masked.forEach(ints::add);
+    private static int put(int[] values, int[] ints, int at) {
+        System.arraycopy(values, 0, ints, at, values.length);
+        return at + values.length;
+    }
+
+    private int packEdits(int[] ints, int start, float[] floats) {
+        int at = start;
+        for (int i = 0; i < rows.size(); i++) {
+            Row row = rows.get(i);
+            int count = row.edited().length;
+            Arrays.fill(ints, at, at + count, i);
+            System.arraycopy(row.edited(), 0, ints, at + edits, count);
+            System.arraycopy(row.divide(), 0, floats, at - start, count);
+            System.arraycopy(row.add(), 0, floats, at - start + edits, count);
+            at += count;
+        }
+        return start + 2 * edits;
+    }
+
+    private int packMasks(int words, int[] ints, int start) {
+        int at = put(masked, ints, start);
         for (int row : masked) {
             BitSet allowed = rows.get(row).allowed();
             long[] bits = allowed == null ? new long[0] : allowed.toLongArray();
-            for (int word = 0; word < words; word++) {
-                long pair = word / 2 < bits.length ? bits[word / 2] : 0;
-                ints.add((int) (word % 2 == 0 ? pair : pair >>> 32));
+            for (int word = 0; word < words && word / 2 < bits.length; word++) {
+                ints[at + word] = (int) (word % 2 == 0 ? bits[word / 2] : bits[word / 2] >>> 32);
             }
+            at += words;
         }
+        return at;
     }
 
-    private void packWay(List<Integer> way, Ints ints, Floats floats) {
-        way.forEach(ints::add);
-        way.forEach(row -> ints.add(rows.get(row).rule().topK()));
-        way.forEach(row -> ints.add((int) (rows.get(row).noiseKey() >>> 32)));
-        way.forEach(row -> ints.add((int) rows.get(row).noiseKey()));
-        way.forEach(row -> floats.add((float) rows.get(row).rule().temperature()));
-        way.forEach(row -> floats.add((float) rows.get(row).rule().topP()));
-        way.forEach(row -> floats.add((float) rows.get(row).rule().minP()));
+    private void packWay(int[] way, int[] ints, int at, float[] floats, int from) {
+        int n = way.length;
+        for (int i = 0; i < n; i++) {
+            Row row = rows.get(way[i]);
+            ints[at + i] = row.rule().topK();
+            ints[at + n + i] = (int) (row.noiseKey() >>> 32);
+            ints[at + 2 * n + i] = (int) row.noiseKey();
+            floats[from + i] = (float) row.rule().temperature();
+            floats[from + n + i] = (float) row.rule().topP();
+            floats[from + 2 * n + i] = (float) row.rule().minP();
+        }
     }
 
     /** What was chosen, row by row. */
     List<Chosen> read(long[] ints, float[] floats) {
-        List<Chosen> chosen = new ArrayList<>();
+        List<Chosen> chosen = new ArrayList<>(rows.size());
         int teller = 0;
         for (int i = 0; i < rows.size(); i++) {
             int wanted = rows.get(i).rule().alternatives();
@@ -144,53 +168,27 @@ final class Draws {
             int from = teller * alternatives;
             int[] top = new int[beside];
             Arrays.setAll(top, k -> (int) ints[rows.size() + from + k]);
-            float[] topLogprobs = Arrays.copyOfRange(floats, told.size() + from, told.size() + from + beside);
+            float[] topLogprobs = Arrays.copyOfRange(floats, told.length + from, told.length + from + beside);
             chosen.add(new Chosen((int) ints[i], floats[teller], top, topLogprobs));
             teller++;
         }
         return chosen;
     }
 
-    private static final class Ints {
-        private int[] values = new int[64];
+    /** Numbers of rows, at most as many as there are. */
+    private static final class Indices {
+        private final int[] values;
         private int size;
 
-        void add(int value) {
-            if (size == values.length) {
-                values = Arrays.copyOf(values, size * 2);
-            }
-            values[size++] = value;
+        Indices(int most) {
+            values = new int[most];
         }
 
-        void addAll(int[] more) {
-            for (int value : more) {
-                add(value);
-            }
+        void add(int value) {
+            values[size++] = value;
         }
 
         int[] array() {
-            return Arrays.copyOf(values, size);
-        }
-    }
-
-    private static final class Floats {
-        private float[] values = new float[64];
-        private int size;
-
-        void add(float value) {
-            if (size == values.length) {
-                values = Arrays.copyOf(values, size * 2);
-            }
-            values[size++] = value;
-        }
-
-        void addAll(float[] more) {
-            for (float value : more) {
-                add(value);
-            }
-        }
-
-        float[] array() {
             return Arrays.copyOf(values, size);
         }
     }

@@ -9,8 +9,10 @@ import dev.millrace.gpu.generate.batch.Row;
 import dev.millrace.gpu.generate.batch.SamplingRule;
 import dev.millrace.gpu.generate.batch.TokenMask;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -91,10 +93,47 @@ class SamplingTest {
     }
 
     @Test
+    void ofEqualOnesTheFirstIsTakenAndTheLastTokenIsNotForgotten() {
+        float[] equal = new float[VOCABULARY];
+        equal[2300] = 4;
+        equal[700] = 4;
+        equal[2999] = 4;
+        float[] last = noisy(2);
+        last[VOCABULARY - 1] = 50;
+        assertThat(probe.draw(
+                        new float[][] {equal, last, last},
+                        List.of(row(SamplingRule.greedy()), row(SamplingRule.greedy()), row(rule(3, 1, 20, 1, 0)))))
+                .extracting(Chosen::token)
+                .containsExactly(700, VOCABULARY - 1, VOCABULARY - 1);
+    }
+
+    /** Most of the mass lies beyond the few best: those that are looked at one by one only if they win together. */
+    @Test
+    void whatIsUnlikelyIsDrawnAsOftenAsItShould() {
+        float[] slope = new float[VOCABULARY];
+        for (int i = 0; i < VOCABULARY; i++) {
+            slope[i] = -i / 800f;
+        }
+        int all = Math.round(-800 * (float) Math.log(0.2));
+        for (double minP : new double[] {0, 0.2}) {
+            int kept = minP == 0 ? VOCABULARY : all + 1;
+            double[] seen = frequencies(slope, 6000, rule(0, 1, 0, 1, minP));
+            double whole = 1 - Math.exp(-kept / 800.0);
+            for (int from = 0; from < VOCABULARY; from += 250) {
+                double share = Arrays.stream(seen, from, from + 250).sum();
+                int to = Math.min(kept, from + 250);
+                double expected = from >= kept ? 0 : (Math.exp(-from / 800.0) - Math.exp(-to / 800.0)) / whole;
+                double deviation = Math.sqrt(expected * (1 - expected) / 6000);
+                assertThat(share).as("tokens from %d", from).isCloseTo(expected, within(4.5 * deviation + 1e-9));
+            }
+        }
+    }
+
+    @Test
     void drawsFollowTheDistributionWhateverTheWay() {
         float[] logits = peaked(0.5, 0.3, 0.15, 0.05);
         for (SamplingRule like :
-                List.of(rule(0, 1, 0, 1, 0), rule(0, 1, 4, 1, 0), rule(0, 1, 0, 0.9999, 0), rule(0, 1, 2000, 1, 0))) {
+                List.of(rule(0, 1, 0, 1, 0), rule(0, 1, 4, 1, 0), rule(0, 1, 0, 0.9999, 0), rule(0, 1, 500, 1, 0))) {
             double[] seen = frequencies(logits, 8000, like);
             assertThat(seen[0]).isCloseTo(0.5, within(0.025));
             assertThat(seen[1]).isCloseTo(0.3, within(0.025));
@@ -280,5 +319,52 @@ class SamplingTest {
         assertThat(chosen.get(1).top()).containsExactly(0, 1, 2);
         assertThat(chosen.get(1).topLogprobs()[2]).isCloseTo((float) Math.log(0.15), within(1e-4f));
         assertThat(chosen.get(2).logprob()).isNaN();
+    }
+
+    @Test
+    void alternativesAreTheLikeliestInTheirOrder() {
+        float[] logits = noisy(9);
+        logits[VOCABULARY - 2] = 8.5f;
+        List<Integer> expected = IntStream.range(0, VOCABULARY)
+                .boxed()
+                .sorted(Comparator.comparing(token -> -logits[token]))
+                .limit(20)
+                .toList();
+        double whole = Math.log(IntStream.range(0, VOCABULARY)
+                .mapToDouble(token -> Math.exp(logits[token]))
+                .sum());
+        SamplingRule twenty = new SamplingRule(5, 1, 0, 1, 0, 1, 0, 0, Map.of(), 0, 20);
+        Chosen chosen = probe.draw(new float[][] {logits}, List.of(row(twenty))).get(0);
+        assertThat(Arrays.stream(chosen.top()).boxed()).isEqualTo(expected);
+        for (int i = 0; i < 20; i++) {
+            assertThat((double) chosen.topLogprobs()[i]).isCloseTo(logits[expected.get(i)] - whole, within(1e-4));
+        }
+        assertThat((double) chosen.logprob()).isCloseTo(logits[chosen.token()] - whole, within(1e-4));
+    }
+
+    @Test
+    void whatWasPenalisedStaysSoAndAllCountsAreTheChoicesOwn() {
+        float[] logits = new float[VOCABULARY];
+        logits[5] = 3;
+        SamplingRule rule = new SamplingRule(0, 0, 0, 1, 0, 1.5, 0.25, 0.5, Map.of(5, 0.125), 0, -1);
+        Chooser chooser = chooser(rule, null, 5, 6, 6, VOCABULARY + 9);
+        assertThat(edit(chooser.next(), 5)).containsExactly(1.5f, 0.125f);
+        assertThat(edit(chooser.next(), 6)).containsExactly(1.5f, 0);
+        for (int times = 1; times < 40; times++) {
+            chooser.advance(5);
+            chooser.advance(100 + times);
+            assertThat(edit(chooser.next(), 5)).containsExactly(1.5f, 0.125f - 0.25f - 0.5f * times);
+            assertThat(edit(chooser.next(), 100 + times)).containsExactly(1.5f, -0.75f);
+        }
+        assertThat(chooser.next().edited()).doesNotHaveDuplicates().hasSize(41);
+    }
+
+    private static float[] edit(Row row, int token) {
+        for (int i = 0; i < row.edited().length; i++) {
+            if (row.edited()[i] == token) {
+                return new float[] {row.divide()[i], row.add()[i]};
+            }
+        }
+        throw new AssertionError("nothing changes " + token);
     }
 }
