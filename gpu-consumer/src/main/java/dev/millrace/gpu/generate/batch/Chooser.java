@@ -1,8 +1,6 @@
 package dev.millrace.gpu.generate.batch;
 
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
+import java.util.BitSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +11,7 @@ public final class Chooser {
     private final int choice;
     private final Set<Integer> ends;
     private final @Nullable TokenMask mask;
-    private final int vocabulary;
-    private final Set<Integer> promptTokens = new HashSet<>();
-    private final Map<Integer, Integer> occurrences = new HashMap<>();
+    private final Edits edits;
     private int chosen;
 
     /**
@@ -28,19 +24,20 @@ public final class Chooser {
         this.choice = choice;
         this.ends = Set.copyOf(ends);
         this.mask = mask;
-        this.vocabulary = vocabulary;
+        this.edits = new Edits(vocabulary);
         if (rule.repetitionPenalty() != 1) {
             for (int token : prompt) {
-                promptTokens.add(token);
+                edits.divide(token, rule.repetitionPenalty());
             }
         }
+        rule.bias().forEach(edits::bias);
     }
 
     /** Goes on after a token, now chosen or delivered before. */
     public void advance(int token) {
         chosen++;
         if (rule.penalises()) {
-            occurrences.merge(token, 1, Integer::sum);
+            edits.chosen(token, rule);
         }
         if (mask != null && !ends.contains(token)) {
             mask.advance(token);
@@ -48,41 +45,29 @@ public final class Chooser {
     }
 
     public Row next() {
-        Map<Integer, float[]> edits = new HashMap<>();
-        promptTokens.forEach(token -> edit(edits, token)[0] = (float) rule.repetitionPenalty());
-        occurrences.forEach((token, times) -> {
-            float[] edit = edit(edits, token);
-            edit[0] = (float) rule.repetitionPenalty();
-            edit[1] -= (float) (rule.presencePenalty() + rule.frequencyPenalty() * times);
-        });
-        rule.bias().forEach((token, bias) -> edit(edits, token)[1] += bias.floatValue());
-        if (chosen < rule.minTokens() && mayGoOn()) {
-            ends.forEach(token -> edit(edits, token)[1] = Float.NEGATIVE_INFINITY);
+        BitSet allowed = mask == null ? null : mask.allowed();
+        long key = Noise.key(rule.seed(), choice, chosen);
+        if (chosen < rule.minTokens() && mayGoOn(allowed)) {
+            return goingOn(key, allowed);
         }
-        edits.keySet().removeIf(token -> token < 0 || token >= vocabulary);
-        return row(edits);
+        return edits.isEmpty()
+                ? new Row(rule, key, allowed)
+                : new Row(rule, key, edits.tokens(), edits.divide(), edits.add(), allowed);
     }
 
     /** A form that is complete must be let end, however few tokens it took. */
-    private boolean mayGoOn() {
-        return mask == null || mask.allowed().stream().anyMatch(token -> !ends.contains(token));
+    private boolean mayGoOn(@Nullable BitSet allowed) {
+        return allowed == null || allowed.stream().anyMatch(token -> !ends.contains(token));
     }
 
-    private static float[] edit(Map<Integer, float[]> edits, int token) {
-        return edits.computeIfAbsent(token, t -> new float[] {1, 0});
-    }
-
-    private Row row(Map<Integer, float[]> edits) {
-        int[] tokens = new int[edits.size()];
-        float[] divide = new float[edits.size()];
-        float[] add = new float[edits.size()];
-        int i = 0;
-        for (Map.Entry<Integer, float[]> edit : edits.entrySet()) {
-            tokens[i] = edit.getKey();
-            divide[i] = edit.getValue()[0];
-            add[i++] = edit.getValue()[1];
+    private Row goingOn(long key, @Nullable BitSet allowed) {
+        int[] places = ends.stream().mapToInt(edits::place).toArray();
+        float[] add = edits.add();
+        for (int place : places) {
+            if (place >= 0) {
+                add[place] = Float.NEGATIVE_INFINITY;
+            }
         }
-        long key = Noise.key(rule.seed(), choice, chosen);
-        return new Row(rule, key, tokens, divide, add, mask == null ? null : mask.allowed());
+        return new Row(rule, key, edits.tokens(), edits.divide(), add, allowed);
     }
 }

@@ -18,4 +18,13 @@ public record Row(
         int[] edited,
         float[] divide,
         float[] add,
-        @Nullable BitSet allowed) {}
+        @Nullable BitSet allowed) {
+
+    private static final int[] NO_TOKENS = {};
+    private static final float[] NOTHING = {};
+
+    /** A row whose logits stay as the model gave them. */
+    Row(SamplingRule rule, long noiseKey, @Nullable BitSet allowed) {
+        this(rule, noiseKey, NO_TOKENS, NOTHING, NOTHING, allowed);
+    }
+}
