@@ -4,7 +4,7 @@ import dev.millrace.gpu.generate.Piece;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +18,7 @@ public final class Job {
     private final int weight;
     private final Set<Lane> open;
     private boolean usageTold;
+    private boolean paused;
 
     /**
      * @param lanes those that still have something to do, in order of choice
@@ -29,7 +30,7 @@ public final class Job {
         this.lanes = List.copyOf(lanes);
         this.promptTokens = promptTokens;
         this.weight = weight;
-        this.open = new HashSet<>(lanes);
+        this.open = new LinkedHashSet<>(lanes);
     }
 
     public Outlet outlet() {
@@ -61,6 +62,14 @@ public final class Job {
         }
     }
 
+    /** Spares all its lanes their steps, or lets them go on. */
+    public void pause(boolean spared) {
+        if (spared != paused) {
+            paused = spared;
+            lanes.forEach(lane -> lane.sequence().pause(spared));
+        }
+    }
+
     /** Notes that a lane has nothing more to do. */
     public void close(Lane lane) {
         open.remove(lane);
@@ -76,7 +85,11 @@ public final class Job {
 
     /** Tokens yet to be read or written. */
     public long backlog() {
-        return open.stream().mapToLong(Lane::backlog).sum();
+        long tokens = 0;
+        for (Lane lane : open) {
+            tokens += lane.backlog();
+        }
+        return tokens;
     }
 
     private Piece withUsage(Piece piece) {

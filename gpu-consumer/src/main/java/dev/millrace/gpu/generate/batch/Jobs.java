@@ -115,9 +115,10 @@ public final class Jobs {
             @Nullable Delivered before,
             @Nullable Sequence elder) {
         Sampling sampling = request.getSampling();
-        Limits limits = limits(request, prompt);
+        int maxTokens = maxTokens(request, prompt);
         SamplingRule rule = SamplingRule.of(sampling, defaults);
         TokenMask mask = masks.maskFor(request, prompt);
+        Limits limits = limits(request, maxTokens, mask);
         Set<Integer> ends = limits.ends();
         Chooser chooser = new Chooser(rule, index, prompt.ids(), ends, mask, shape.vocabulary());
         Choice choice = new Choice(index, limits, vocabulary, parser(request, prompt, index), sampling.getLogprobs());
@@ -132,20 +133,25 @@ public final class Jobs {
         return Lane.ofChoice(promptIndex, new Sequence(order, tokens, length, true, elder), choice, chooser);
     }
 
-    private Limits limits(InferenceRequested request, Prompt prompt) {
-        Sampling sampling = request.getSampling();
+    private int maxTokens(InferenceRequested request, Prompt prompt) {
         int length = prompt.ids().length;
-        Integer asked = sampling.getMaxTokens();
+        Integer asked = request.getSampling().getMaxTokens();
         long least = (long) length + (asked == null ? 1 : asked);
         if (least > shape.contextTokens()) {
             throw Refused.tooLong(
                     (int) Math.min(least, Integer.MAX_VALUE), shape.contextTokens(), RequestPrompts.paramOf(request));
         }
-        int most = asked == null ? shape.contextTokens() - length : asked;
+        return Math.max(1, asked == null ? shape.contextTokens() - length : asked);
+    }
+
+    /** What is in a form can only end once it is complete, so there an end is never ignored. */
+    private Limits limits(InferenceRequested request, int maxTokens, @Nullable TokenMask mask) {
+        Sampling sampling = request.getSampling();
+        boolean ignored = sampling.getIgnoreEos() && mask == null;
         return new Limits(
-                Math.max(1, most),
+                maxTokens,
                 sampling.getMinTokens(),
-                Choice.ends(defaults.endTokens(), sampling.getIgnoreEos(), sampling.getStopTokenIds()),
+                Choice.ends(defaults.endTokens(), ignored, sampling.getStopTokenIds()),
                 sampling.getStop(),
                 !request.getParallelToolCalls());
     }

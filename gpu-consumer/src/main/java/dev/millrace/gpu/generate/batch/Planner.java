@@ -58,10 +58,10 @@ public final class Planner {
         }
         List<Sequence> readers = readers();
         int[] granted = Share.of(readBudget, pendingOf(readers));
-        List<Plan.Run> runs = new ArrayList<>();
+        List<Plan.Run> runs = new ArrayList<>(running.size());
+        int reader = 0;
         for (Sequence sequence : running) {
-            int reader = readers.indexOf(sequence);
-            int count = sequence.isPaused() ? 0 : reader < 0 ? 1 : granted[reader];
+            int count = sequence.isPaused() ? 0 : isReader(sequence) ? granted[reader++] : 1;
             if (count > 0) {
                 boolean last = count == sequence.pending();
                 counts.chunks += last ? 0 : 1;
@@ -106,7 +106,7 @@ public final class Planner {
     private boolean makeRoom() {
         boolean preempted = false;
         for (Sequence sequence : List.copyOf(running)) {
-            while (running.contains(sequence) && !sequence.isPaused() && lacksBlock(sequence)) {
+            while (lacksBlock(sequence) && !sequence.isPaused() && running.contains(sequence)) {
                 if (pool.free() > 0) {
                     grow(sequence, 1);
                 } else {
@@ -189,9 +189,17 @@ public final class Planner {
     }
 
     private List<Sequence> readers() {
-        return running.stream()
-                .filter(sequence -> sequence.pending() > 1 && !sequence.isPaused())
-                .toList();
+        List<Sequence> readers = new ArrayList<>();
+        for (Sequence sequence : running) {
+            if (isReader(sequence)) {
+                readers.add(sequence);
+            }
+        }
+        return readers;
+    }
+
+    private static boolean isReader(Sequence sequence) {
+        return sequence.pending() > 1 && !sequence.isPaused();
     }
 
     private static List<Integer> pendingOf(List<Sequence> sequences) {

@@ -63,6 +63,11 @@ public final class Sequence {
         return tokens[index];
     }
 
+    /** Tokens [from, to). */
+    public int[] tokens(int from, int to) {
+        return Arrays.copyOfRange(tokens, from, to);
+    }
+
     /** Tokens that the cache holds. */
     public int computed() {
         return computed;

@@ -6,37 +6,33 @@ import dev.millrace.gpu.generate.batch.Lane;
 import dev.millrace.gpu.generate.batch.Plan;
 import dev.millrace.gpu.generate.batch.Pooling;
 import dev.millrace.gpu.generate.batch.Row;
-import dev.millrace.gpu.generate.batch.Sequence;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A plan as the engine runs it: what goes in, and whose what comes out is. */
 final class Batch {
 
     private final List<Plan.Run> runs;
-    private final List<Lane> lanes = new ArrayList<>();
-    private final List<Span> spans = new ArrayList<>();
-    private final List<Row> rows = new ArrayList<>();
+    private final List<Lane> lanes;
+    private final List<Span> spans;
     private final Draws draws;
     private final EngineShape shape;
 
-    Batch(Plan plan, Map<Sequence, Lane> laneOf, EngineShape shape) {
+    /** @param lanes what each of the plan's runs is for */
+    Batch(Plan plan, List<Lane> lanes, EngineShape shape) {
         this.runs = plan.runs();
+        this.lanes = lanes;
         this.shape = shape;
-        for (Plan.Run run : runs) {
-            Lane lane = laneOf.get(run.sequence());
-            if (lane == null) {
-                throw new IllegalStateException("a sequence that nobody listens to");
-            }
-            lanes.add(lane);
-            Span.Output output = outputOf(run, lane);
+        this.spans = new ArrayList<>(runs.size());
+        List<Row> rows = new ArrayList<>(runs.size());
+        for (int i = 0; i < runs.size(); i++) {
+            Lane lane = lanes.get(i);
+            Span.Output output = outputOf(runs.get(i), lane);
             if (lane.chooser() != null && output == Span.Output.DRAW) {
                 rows.add(lane.chooser().next());
             }
-            spans.add(span(run, output));
+            spans.add(span(runs.get(i), output));
         }
         draws = new Draws(rows, shape.vocabulary());
     }
@@ -50,31 +46,28 @@ final class Batch {
     }
 
     private Span span(Plan.Run run, Span.Output output) {
-        int[] tokens = new int[run.count()];
-        for (int i = 0; i < tokens.length; i++) {
-            tokens[i] = run.sequence().token(run.from() + i);
-        }
-        return new Span(tokens, run.from(), run.sequence().blockTable(run.to(), shape.blockTokens()), output);
+        return new Span(
+                run.sequence().tokens(run.from(), run.to()),
+                run.from(),
+                run.sequence().blockTable(run.to(), shape.blockTokens()),
+                output);
     }
 
     Step step() {
         return new Step(spans, draws.packed());
     }
 
-    List<Lane> lanes() {
-        return lanes;
-    }
-
-    /** What was chosen for each lane that drew, the hidden states handed to those that gather them. */
-    Map<Lane, Chosen> read(StepResult result) {
-        List<Chosen> chosen = rows.isEmpty() ? List.of() : draws.read(result.ints(), result.floats());
-        Map<Lane, Chosen> ofLane = new HashMap<>();
+    /** What was chosen for each run that drew; the hidden states are handed to those that gather them. */
+    @Nullable
+    Chosen[] read(StepResult result) {
+        List<Chosen> drawn = draws.read(result.ints(), result.floats());
+        @Nullable Chosen[] chosen = new Chosen[runs.size()];
         int row = 0;
         int hidden = 0;
-        for (int i = 0; i < runs.size(); i++) {
+        for (int i = 0; i < chosen.length; i++) {
             Plan.Run run = runs.get(i);
             switch (spans.get(i).output()) {
-                case DRAW -> ofLane.put(lanes.get(i), chosen.get(row++));
+                case DRAW -> chosen[i] = drawn.get(row++);
                 case HIDDEN -> {
                     gather(lanes.get(i).embedding(), run, result.hidden(), hidden);
                     hidden += run.count();
@@ -82,7 +75,7 @@ final class Batch {
                 default -> {}
             }
         }
-        return ofLane;
+        return chosen;
     }
 
     private void gather(@Nullable Embedding embedding, Plan.Run run, float[] hidden, int first) {

@@ -167,7 +167,7 @@ public final class DjlGenerator implements Generator {
             } catch (Refused e) {
                 held.addAndGet(-weight);
                 refuse(e.failure());
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
                 LOG.error("A prompt could not be prepared", e);
                 held.addAndGet(-weight);
                 refuse(new Failure(500, "server_error", null, "The prompt could not be prepared.", null, null));
@@ -178,7 +178,10 @@ public final class DjlGenerator implements Generator {
 
         @Override
         public void cancel() {
-            outlet.close();
+            if (!outlet.close()) {
+                return;
+            }
+            // Whoever is still preparing it will find the outlet closed.
             Job made = job;
             if (made != null) {
                 loop.cancel(made);

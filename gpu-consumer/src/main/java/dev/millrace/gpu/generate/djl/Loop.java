@@ -35,12 +35,14 @@ final class Loop implements Runnable {
     private final Consumer<Job> ended;
     private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
     private final Set<Job> jobs = new LinkedHashSet<>();
-    private final Map<Sequence, Lane> lanes = new HashMap<>();
-    private final Map<Lane, Job> jobOf = new HashMap<>();
+    private final Map<Sequence, Seat> seats = new HashMap<>();
     private volatile boolean closed;
     private volatile long backlog;
     private volatile long steps;
     private volatile int usedBlocks;
+
+    /** Whom a sequence runs for. */
+    private record Seat(Job job, Lane lane) {}
 
     /** @param ended hears of each job that has come to its end, whatever the end */
     Loop(Engine engine, Planner planner, Consumer<Job> ended) {
@@ -83,7 +85,8 @@ final class Loop implements Runnable {
                 tellLoad();
             } catch (InterruptedException e) {
                 closed = true;
-            } catch (RuntimeException | OutOfMemoryError e) {
+            } catch (RuntimeException | Error e) {
+                // A thread that died unheard would leave everybody waiting.
                 LOG.error("A turn failed", e);
                 List.copyOf(jobs).forEach(this::fail);
             }
@@ -103,30 +106,38 @@ final class Loop implements Runnable {
 
     private void turn() throws InterruptedException {
         for (Job job : jobs) {
-            boolean behind = job.outlet().isBehind();
-            job.lanes().forEach(lane -> lane.sequence().pause(behind));
+            job.pause(job.outlet().isBehind());
         }
         Plan plan = planner.plan();
         if (plan.isEmpty()) {
             waitABit();
             return;
         }
-        Batch batch = new Batch(plan, lanes, engine.shape());
-        Map<Lane, Chosen> chosen;
+        List<Seat> seated = plan.runs().stream().map(this::seatOf).toList();
+        Batch batch = new Batch(plan, seated.stream().map(Seat::lane).toList(), engine.shape());
+        Chosen[] chosen;
         try {
             chosen = batch.read(engine.step(batch.step()));
         } catch (RuntimeException | OutOfMemoryError e) {
             LOG.error("A step of {} sequences failed", plan.runs().size(), e);
-            batch.lanes().stream().map(jobOf::get).distinct().forEach(this::fail);
+            seated.stream().map(Seat::job).distinct().forEach(this::fail);
             return;
         }
         steps++;
         planner.ran(plan);
-        for (Plan.Run run : plan.runs()) {
-            if (run.last()) {
-                tell(run.sequence(), chosen);
+        for (int i = 0; i < chosen.length; i++) {
+            if (plan.runs().get(i).last()) {
+                tell(seated.get(i), chosen[i]);
             }
         }
+    }
+
+    private Seat seatOf(Plan.Run run) {
+        Seat seat = seats.get(run.sequence());
+        if (seat == null) {
+            throw new IllegalStateException("a sequence that nobody listens to");
+        }
+        return seat;
     }
 
     private void waitABit() throws InterruptedException {
@@ -139,17 +150,17 @@ final class Loop implements Runnable {
         }
     }
 
-    private void tell(Sequence sequence, Map<Lane, Chosen> chosen) {
-        Lane lane = lanes.get(sequence);
-        Job job = lane == null ? null : jobOf.get(lane);
-        if (lane == null || job == null) {
+    private void tell(Seat seat, @Nullable Chosen chosen) {
+        Job job = seat.job();
+        Lane lane = seat.lane();
+        if (!jobs.contains(job)) {
             return;
         }
         try {
             if (lane.embedding() != null) {
                 tellEmbedding(job, lane, lane.embedding());
             } else if (lane.choice() != null && lane.chooser() != null) {
-                tellToken(job, lane, lane.choice(), lane.chooser(), chosen.get(lane));
+                tellToken(job, lane, lane.choice(), lane.chooser(), chosen);
             }
         } catch (RuntimeException e) {
             LOG.error("What a model said could not be passed on", e);
@@ -188,28 +199,35 @@ final class Loop implements Runnable {
             return;
         }
         jobs.add(job);
-        job.begin();
-        for (Lane lane : job.lanes()) {
-            if (job.isOpen(lane)) {
-                lanes.put(lane.sequence(), lane);
-                jobOf.put(lane, job);
-                planner.add(lane.sequence());
+        try {
+            job.begin();
+            for (Lane lane : job.lanes()) {
+                if (job.isOpen(lane)) {
+                    seats.put(lane.sequence(), new Seat(job, lane));
+                    planner.add(lane.sequence());
+                }
             }
+            endIfDone(job);
+        } catch (RuntimeException e) {
+            LOG.error("A task could not be taken in", e);
+            fail(job);
         }
-        endIfDone(job);
     }
 
     private void endIfDone(Job job) {
         if (job.isDone()) {
-            job.outlet().finished();
             letGo(job);
+            job.outlet().finished();
         }
     }
 
-    private void fail(@Nullable Job job) {
-        if (job != null) {
+    /** Its room is free before anybody hears of it, and whoever hears cannot keep the loop from going on. */
+    private void fail(Job job) {
+        letGo(job);
+        try {
             job.outlet().failed(new Failure(500, "server_error", "engine_failed", "The model failed.", null, null));
-            letGo(job);
+        } catch (RuntimeException e) {
+            LOG.error("A failure could not be passed on", e);
         }
     }
 
@@ -219,14 +237,17 @@ final class Loop implements Runnable {
         }
         for (Lane lane : job.lanes()) {
             planner.end(lane.sequence());
-            lanes.remove(lane.sequence());
-            jobOf.remove(lane);
+            seats.remove(lane.sequence());
         }
         ended.accept(job);
     }
 
     private void tellLoad() {
-        backlog = jobs.stream().mapToLong(Job::backlog).sum();
+        long tokens = 0;
+        for (Job job : jobs) {
+            tokens += job.backlog();
+        }
+        backlog = tokens;
         usedBlocks = planner.blocks() - planner.freeBlocks();
     }
 }

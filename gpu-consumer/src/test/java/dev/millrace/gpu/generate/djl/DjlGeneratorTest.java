@@ -3,29 +3,18 @@ package dev.millrace.gpu.generate.djl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.event.Capability;
 import dev.millrace.event.RequestKind;
 import dev.millrace.event.Sampling;
 import dev.millrace.gpu.generate.Delivered;
 import dev.millrace.gpu.generate.Generation;
-import dev.millrace.gpu.generate.ModelProfile;
 import dev.millrace.gpu.generate.Piece;
-import dev.millrace.gpu.generate.batch.Jobs;
-import dev.millrace.gpu.generate.batch.MaskFactory;
-import dev.millrace.gpu.generate.batch.Pooling;
-import dev.millrace.gpu.generate.batch.RequestPrompts;
-import dev.millrace.gpu.model.ChatTemplate;
-import dev.millrace.gpu.model.checkpoint.GenerationDefaults;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -43,32 +32,7 @@ class DjlGeneratorTest {
     private final DjlTokenizer tokenizer = DjlTokenizer.load(DIRECTORY);
     private final FakeEngine engine =
             new FakeEngine(VOCABULARY, CONTEXT, 8, 64, hash -> hash % 61 == 0 ? END : hash % 490);
-    private final DjlGenerator generator = generator(Pooling.MEAN, 4, 6);
-
-    private DjlGenerator generator(Pooling pooling, int maxBatch, int maxHeld) {
-        Jobs jobs = new Jobs(
-                new RequestPrompts(tokenizer, new ChatTemplate(Map.of(), Map.of(), Clock.systemUTC()), VOCABULARY),
-                MaskFactory.none(),
-                tokenizer.vocabulary(),
-                new GenerationDefaults(List.of(END), false, null, null, null, null, null),
-                new Jobs.Shape(CONTEXT, VOCABULARY, FakeEngine.HIDDEN, pooling));
-        EngineConfig config = new EngineConfig(
-                "cpu",
-                EngineOptions.Precision.FLOAT32,
-                EngineOptions.Quantization.NONE,
-                0,
-                8,
-                512,
-                0,
-                maxBatch,
-                maxHeld,
-                24,
-                1,
-                pooling);
-        ModelProfile profile =
-                new ModelProfile("tiny", "a model", 0, CONTEXT, CONTEXT, 1, Set.of(Capability.COMPLETION));
-        return new DjlGenerator(profile, config, jobs, engine, tokenizer::close);
-    }
+    private final DjlGenerator generator = FakeEngine.generator(engine, tokenizer, END, 4, 6);
 
     @AfterEach
     void close() {

@@ -1,15 +1,30 @@
 package dev.millrace.gpu.generate.djl;
 
+import dev.millrace.event.Capability;
+import dev.millrace.gpu.generate.ModelProfile;
+import dev.millrace.gpu.generate.batch.Jobs;
+import dev.millrace.gpu.generate.batch.MaskFactory;
+import dev.millrace.gpu.generate.batch.Pooling;
+import dev.millrace.gpu.generate.batch.RequestPrompts;
+import dev.millrace.gpu.model.ChatTemplate;
+import dev.millrace.gpu.model.checkpoint.GenerationDefaults;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
 
 /** A model whose next token is a hash of all tokens that it finds through the block table. Greedy only. */
 final class FakeEngine implements Engine {
 
     static final int HIDDEN = 4;
+    /** Prompt tokens that a step of its generator reads at most. */
+    static final int READ_BUDGET = 24;
+
     private final EngineShape shape;
     private final int[] cache;
     private final IntUnaryOperator tokenOfHash;
@@ -18,12 +33,42 @@ final class FakeEngine implements Engine {
 
     volatile boolean broken;
     volatile int longestStep;
+    /** Sees each step before it is run. */
+    volatile Consumer<Step> watcher = step -> {};
 
     FakeEngine(int vocabulary, int context, int blockTokens, int blocks, IntUnaryOperator tokenOfHash) {
         shape = new EngineShape(vocabulary, vocabulary, HIDDEN, context, blockTokens, blocks, 1, 1, 1);
         cache = new int[blockTokens * blocks];
         Arrays.fill(cache, -1);
         this.tokenOfHash = tokenOfHash;
+    }
+
+    /** A generator over it, with a tokenizer of at least its vocabulary. */
+    static DjlGenerator generator(FakeEngine engine, DjlTokenizer tokenizer, int end, int maxBatch, int maxHeld) {
+        EngineShape shape = engine.shape();
+        Jobs jobs = new Jobs(
+                new RequestPrompts(
+                        tokenizer, new ChatTemplate(Map.of(), Map.of(), Clock.systemUTC()), shape.vocabulary()),
+                MaskFactory.none(),
+                tokenizer.vocabulary(),
+                new GenerationDefaults(List.of(end), false, null, null, null, null, null),
+                new Jobs.Shape(shape.contextTokens(), shape.vocabulary(), HIDDEN, Pooling.MEAN));
+        EngineConfig config = new EngineConfig(
+                "cpu",
+                EngineOptions.Precision.FLOAT32,
+                EngineOptions.Quantization.NONE,
+                0,
+                shape.blockTokens(),
+                (long) shape.blocks() * shape.blockTokens(),
+                0,
+                maxBatch,
+                maxHeld,
+                READ_BUDGET,
+                1,
+                Pooling.MEAN);
+        ModelProfile profile = new ModelProfile(
+                "tiny", "a model", 0, shape.contextTokens(), shape.contextTokens(), 1, Set.of(Capability.COMPLETION));
+        return new DjlGenerator(profile, config, jobs, engine, tokenizer::close);
     }
 
     @Override
@@ -33,6 +78,7 @@ final class FakeEngine implements Engine {
 
     @Override
     public StepResult step(Step step) {
+        watcher.accept(step);
         steps.acquireUninterruptibly();
         if (broken) {
             throw new IllegalStateException("the device is gone");

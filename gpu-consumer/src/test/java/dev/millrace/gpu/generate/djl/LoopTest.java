@@ -1,0 +1,168 @@
+package dev.millrace.gpu.generate.djl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.gpu.generate.Generation;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Whom a step serves, and that nobody's trouble becomes another's. */
+class LoopTest {
+
+    private static final Path DIRECTORY = Path.of("src/test/resources/goldens/checkpoints/qwen3");
+    private static final int VOCABULARY = 500;
+    private static final int END = 499;
+    private static final int MANY = 1_000_000;
+
+    private final DjlTokenizer tokenizer = DjlTokenizer.load(DIRECTORY);
+    private final FakeEngine engine = new FakeEngine(VOCABULARY, 512, 8, 128, hash -> hash % 490);
+    private final DjlGenerator generator = FakeEngine.generator(engine, tokenizer, END, 4, 8);
+
+    @AfterEach
+    void close() {
+        letAllRun();
+        generator.close();
+    }
+
+    private void letAllRun() {
+        if (engine.steps.availablePermits() < MANY) {
+            engine.steps.release(MANY);
+        }
+    }
+
+    private static ConditionFactory soon() {
+        return await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(2));
+    }
+
+    /** Step by step until one has several sequences in it, without anybody getting far. */
+    private void runUntilTogether() {
+        AtomicBoolean together = new AtomicBoolean();
+        engine.watcher = step -> together.compareAndSet(false, step.spans().size() > 1);
+        soon().until(() -> {
+            if (!together.get() && engine.steps.hasQueuedThreads()) {
+                engine.steps.release();
+            }
+            return together.get();
+        });
+    }
+
+    private static int[] prompt(int length, int topic) {
+        return IntStream.range(0, length).map(i -> (i * 11 + topic) % 480).toArray();
+    }
+
+    private Generation start(String id, int[] prompt, int maxTokens, Heard heard) {
+        return generator.start(Asked.task(Asked.completion(id, prompt, Asked.greedy(maxTokens))), heard);
+    }
+
+    @Test
+    void aLongPromptHoldsUpNobodyWhoWrites() {
+        engine.steps = new Semaphore(8);
+        Heard writing = new Heard();
+        start("a", prompt(5, 1), 400, writing);
+        soon().until(() -> engine.steps.hasQueuedThreads());
+        Heard reading = new Heard();
+        start("b", prompt(400, 2), 2, reading);
+        runUntilTogether();
+        List<Step> seen = Collections.synchronizedList(new ArrayList<>());
+        engine.watcher = seen::add;
+        letAllRun();
+        reading.awaitFinished();
+        writing.awaitFinished();
+        List<Step> chunked = seen.stream()
+                .filter(step -> step.spans().stream().anyMatch(span -> span.tokens().length > 1))
+                .toList();
+        assertThat(chunked).hasSizeGreaterThanOrEqualTo(400 / FakeEngine.READ_BUDGET - 1);
+        assertThat(chunked).allSatisfy(step -> {
+            assertThat(step.spans()).as("one writes, one reads").hasSize(2);
+            assertThat(step.spans().stream()
+                            .mapToInt(span -> span.tokens().length)
+                            .filter(length -> length > 1)
+                            .sum())
+                    .isLessThanOrEqualTo(FakeEngine.READ_BUDGET);
+        });
+    }
+
+    @Test
+    void aShortPromptDoesNotWaitForALongOne() {
+        engine.steps = new Semaphore(1);
+        Heard reading = new Heard();
+        start("a", prompt(400, 1), 2, reading);
+        soon().until(() -> engine.steps.hasQueuedThreads());
+        AtomicBoolean overtaken = new AtomicBoolean();
+        Heard quick = new Heard(heard -> overtaken.compareAndSet(false, !reading.pieces.isEmpty()));
+        start("b", prompt(10, 2), 2, quick);
+        runUntilTogether();
+        letAllRun();
+        quick.awaitFinished();
+        reading.awaitFinished();
+        assertThat(overtaken).isFalse();
+    }
+
+    /** The step that runs when the word comes, and at most one more. */
+    @Test
+    void whatIsCancelledGetsAtMostTwoMoreSteps() {
+        for (int round = 0; round < 10; round++) {
+            engine.steps = new Semaphore(round + 2);
+            int topic = 10 * round;
+            Heard heard = new Heard();
+            Heard other = new Heard();
+            Generation generation = start("a" + round, prompt(30 + round, topic), 300, heard);
+            start("b" + round, prompt(9, topic + 5), 40 + round, other);
+            runUntilTogether();
+            soon().until(() -> engine.steps.hasQueuedThreads());
+            AtomicInteger after = new AtomicInteger();
+            generation.cancel();
+            engine.watcher = step -> {
+                if (step.spans().size() > 1) {
+                    after.incrementAndGet();
+                }
+            };
+            letAllRun();
+            other.awaitFinished();
+            assertThat(after.get()).as("steps with both, round %d", round).isLessThanOrEqualTo(1);
+            engine.watcher = step -> {};
+            soon().until(() -> generator.load().kvBlocksUsed() == 0);
+        }
+    }
+
+    @Test
+    void aSinkThatThrowsLosesItsTaskAndNobodyElses() {
+        engine.steps = new Semaphore(0);
+        Heard heard = new Heard();
+        start("a", prompt(9, 1), 30, heard);
+        Heard broken = new Heard(one -> {
+            throw new IllegalStateException("nobody listens");
+        });
+        start("b", prompt(9, 2), 30, broken);
+        letAllRun();
+        heard.awaitFinished();
+        assertThat(heard.tokens(0)).hasSize(30);
+        assertThat(broken.awaitEnd().failure).isNotNull();
+        soon().until(() -> generator.load().freeSlots() == 4);
+        start("c", prompt(9, 3), 5, new Heard());
+        soon().until(() -> generator.load().kvBlocksUsed() == 0);
+    }
+
+    @Test
+    void whatIsCancelledTwiceOrAfterItsEndIsCancelledOnce() {
+        Heard heard = new Heard();
+        Generation generation = start("a", prompt(9, 1), 3, heard);
+        heard.awaitFinished();
+        generation.cancel();
+        generation.cancel();
+        start("b", prompt(9, 1), 3, heard = new Heard());
+        heard.awaitFinished();
+        soon().until(() -> generator.load().freeSlots() == 4);
+    }
+}
