@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Asks a demo model the golden questions, in batches as wide as the cache allows. */
 final class DemoRun {
@@ -22,9 +23,9 @@ final class DemoRun {
         return Goldens.list(Goldens.read(Path.of("src/test/resources/demo", model + ".json")));
     }
 
-    /** The questions whose greedy answer is the reference's, token for token. */
-    static List<Boolean> agreeing(Engine engine, List<JsonNode> questions) {
-        List<Boolean> agreeing = new ArrayList<>();
+    /** Greedy answers, as long as the reference's. */
+    static List<int[]> answers(Engine engine, List<JsonNode> questions) {
+        List<int[]> answers = new ArrayList<>();
         for (int at = 0; at < questions.size(); at += BATCH) {
             List<JsonNode> batch = questions.subList(at, Math.min(questions.size(), at + BATCH));
             List<int[]> prompts = new ArrayList<>();
@@ -40,13 +41,17 @@ final class DemoRun {
                 blocks.add(own);
                 first += own.length;
             }
-            List<int[]> drawn = GoldenRun.greedy(engine, prompts, 256, blocks, limits);
-            for (int i = 0; i < batch.size(); i++) {
-                int[] expected = Goldens.ids(batch.get(i).path("greedy"));
-                agreeing.add(Arrays.equals(drawn.get(i), expected));
-            }
+            answers.addAll(GoldenRun.greedy(engine, prompts, 256, blocks, limits));
         }
-        return agreeing;
+        return answers;
+    }
+
+    /** The share of answers that are the others', token for token. */
+    static double unchanged(List<int[]> answers, List<int[]> others) {
+        long same = IntStream.range(0, answers.size())
+                .filter(i -> Arrays.equals(answers.get(i), others.get(i)))
+                .count();
+        return same / (double) answers.size();
     }
 
     /** Mean Kullback-Leibler divergence of the second engine's next-token distribution from the first's. */

@@ -142,7 +142,7 @@ class GoldensTest {
         return List.of(GoldenRun.together(3, tokens), GoldenRun.scattered(GoldenRun.BLOCKS - 1, 3, tokens));
     }
 
-    private static double distance(float[] actual, float[] expected) {
+    static double distance(float[] actual, float[] expected) {
         assertThat(actual).hasSameSizeAs(expected);
         double most = 0;
         for (int i = 0; i < actual.length; i++) {
@@ -151,7 +151,7 @@ class GoldensTest {
         return most;
     }
 
-    private static double deviation(float[] values) {
+    static double deviation(float[] values) {
         double sum = 0;
         double squares = 0;
         for (float value : values) {
