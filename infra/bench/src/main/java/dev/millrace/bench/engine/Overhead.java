@@ -35,18 +35,28 @@ final class Overhead {
      * @param together the same for sixteen
      */
     List<Line> lines(ModelShape shape, double one, double together) throws IOException {
-        Steps first = steps(shape.withLayers(1));
-        Steps second = steps(shape.withLayers(2));
-        return List.of(
-                line("one stream", first.one(), second.one(), head(shape, 1), 1000 / one),
-                line("16 streams", first.together(), second.together(), head(shape, 16), 16_000 / together));
+        try (Served first = place.load(shape.withLayers(1), Quantization.NONE);
+                Served second = place.load(shape.withLayers(2), Quantization.NONE)) {
+            return List.of(
+                    line("one stream", first, second, head(shape, 1), 1, 1000 / one),
+                    line("16 streams", first, second, head(shape, 16), 16, 16_000 / together));
+        }
     }
 
     private double head(ModelShape shape, int rows) {
         return meter.productMillis(rows, shape.vocabulary(), shape.hidden());
     }
 
-    private static Line line(String what, double one, double two, double head, double whole) {
+    /** By turns, the best of each: what disturbs a step only ever makes it longer. */
+    private static Line line(String what, Served first, Served second, double head, int streams, double whole) {
+        step(first, streams);
+        step(second, streams);
+        double one = Double.MAX_VALUE;
+        double two = Double.MAX_VALUE;
+        for (int i = 0; i < ROUNDS; i++) {
+            one = Math.min(one, step(first, streams));
+            two = Math.min(two, step(second, streams));
+        }
         double rest = rest(one, two, head);
         String basis = String.format(
                 Locale.ROOT,
@@ -59,25 +69,13 @@ final class Overhead {
         return Line.atMostShare("Java, JNI, sampling and bookkeeping in a step, " + what, rest / whole, MOST, basis);
     }
 
-    /** All in milliseconds a step. */
-    static double rest(double one, double two, double head) {
-        return one - (two - one) - head;
+    /** Milliseconds. */
+    private static double step(Served served, int streams) {
+        return streams * 1000 / served.asker().rate(streams, CONTEXT, WRITTEN);
     }
 
-    /** Milliseconds a step. */
-    private record Steps(double one, double together) {}
-
-    private Steps steps(ModelShape shape) throws IOException {
-        try (Served served = place.load(shape, Quantization.NONE)) {
-            Asker asker = served.asker();
-            asker.rate(1, CONTEXT, WRITTEN);
-            double[] one = new double[ROUNDS];
-            double[] together = new double[ROUNDS];
-            for (int i = 0; i < ROUNDS; i++) {
-                one[i] = 1000 / asker.rate(1, CONTEXT, WRITTEN);
-                together[i] = 16_000 / asker.rate(16, CONTEXT, WRITTEN);
-            }
-            return new Steps(Rates.median(one), Rates.median(together));
-        }
+    /** All in milliseconds a step. */
+    static double rest(double one, double two, double head) {
+        return one - Math.max(0, two - one) - head;
     }
 }
