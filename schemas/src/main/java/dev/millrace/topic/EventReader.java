@@ -2,8 +2,11 @@ package dev.millrace.topic;
 
 import dev.millrace.topic.UnreadableEventException.Reason;
 import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,11 +19,20 @@ public final class EventReader {
     private final Topic topic;
     private final EventCodec codec;
     private final DeadLetters deadLetters;
+    private final Consumer<Future<RecordMetadata>> onLetter;
 
+    /** For those who commit nothing. */
     public EventReader(Topic topic, EventCodec codec, DeadLetters deadLetters) {
+        this(topic, codec, deadLetters, letter -> {});
+    }
+
+    /** @param onLetter gets what must have ended well before an offset past its record is committed */
+    public EventReader(
+            Topic topic, EventCodec codec, DeadLetters deadLetters, Consumer<Future<RecordMetadata>> onLetter) {
         this.topic = topic;
         this.codec = codec;
         this.deadLetters = deadLetters;
+        this.onLetter = onLetter;
     }
 
     /** The event, or empty for a tombstone and for what was sent to the dead letters. */
@@ -38,7 +50,7 @@ public final class EventReader {
                     record.partition(),
                     record.offset(),
                     e.getMessage());
-            deadLetters.send(record, e.reason().name(), String.valueOf(e.getMessage()));
+            onLetter.accept(deadLetters.send(record, e.reason().name(), String.valueOf(e.getMessage())));
             return Optional.empty();
         }
     }

@@ -4,21 +4,26 @@ import dev.millrace.event.SchemaAnnounced;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
-import org.apache.avro.SchemaParseException;
 import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,24 +34,39 @@ public final class SchemaLog implements SchemaLookup {
     private static final TopicPartition PARTITION = new TopicPartition(Topics.SCHEMAS.name(), 0);
     private static final Duration POLL = Duration.ofMillis(200);
 
-    /** Garbage that looks like an event must not make every reader ask the broker again and again. */
+    /**
+     * Garbage that looks like an event must not make every reader ask the broker again and again: so many questions are
+     * free, then one in each pause. Never none, because a schema may have been announced since the last one.
+     */
+    private static final int FREE_REFRESHES = 10;
+
     private static final long REFRESH_PAUSE_MILLIS = 1000;
 
     private static final int MAX_SCHEMAS = 10_000;
+    private static final int MAX_UNREAD = 100;
 
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final Clock clock;
     private final EventCodec codec = new EventCodec(SchemaLookup.NONE);
     private final Map<Long, Schema> known = new ConcurrentHashMap<>();
+    private final List<Unread> unread = new ArrayList<>();
     private long position;
-    private long refreshedAtMillis = Long.MIN_VALUE;
+    private int refreshesLeft = FREE_REFRESHES;
+    private long refilledAtMillis;
+
+    private record Unread(ConsumerRecord<byte[], byte[]> record, String cause, String message) {}
 
     public SchemaLog(Supplier<Consumer<byte[], byte[]>> consumers, Clock clock) {
         this.consumers = consumers;
         this.clock = clock;
     }
 
-    /** Announces the schema of every event that this build can write, where it is not there yet; returns when it is. */
+    /**
+     * Announces the schema of every event that this build can write, where it is not there yet; returns when it is. Who
+     * comes this way can write, so what was found unreadable here goes to the dead letters now.
+     *
+     * @throws KafkaException where that failed, so that nothing is written that nobody could read
+     */
     public synchronized void announce(Producer<byte[], byte[]> producer) {
         refresh();
         for (Class<?> event : EventCodec.EVENTS) {
@@ -56,10 +76,25 @@ public final class SchemaLog implements SchemaLookup {
                 byte[] key =
                         ByteBuffer.allocate(Long.BYTES).putLong(fingerprint).array();
                 byte[] value = codec.encode(new SchemaAnnounced(fingerprint, schema.toString()));
-                producer.send(new ProducerRecord<>(Topics.SCHEMAS.name(), 0, key, value));
+                await(producer.send(new ProducerRecord<>(Topics.SCHEMAS.name(), 0, key, value)));
             }
         }
-        producer.flush();
+        DeadLetters deadLetters = new DeadLetters("schema-log", codec, producer);
+        for (Unread one : unread) {
+            await(deadLetters.send(one.record, one.cause, one.message));
+        }
+        unread.clear();
+    }
+
+    private static void await(Future<RecordMetadata> written) {
+        try {
+            written.get();
+        } catch (ExecutionException e) {
+            throw new KafkaException("could not write what must be known", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptException(e);
+        }
     }
 
     @Override
@@ -69,10 +104,20 @@ public final class SchemaLog implements SchemaLookup {
     }
 
     private synchronized Optional<Schema> findAfterRefresh(long fingerprint) {
-        if (clock.millis() - REFRESH_PAUSE_MILLIS >= refreshedAtMillis) {
+        if (!known.containsKey(fingerprint) && mayRefresh()) {
             refresh();
         }
         return Optional.ofNullable(known.get(fingerprint));
+    }
+
+    private boolean mayRefresh() {
+        long now = clock.millis();
+        long earned = (now - refilledAtMillis) / REFRESH_PAUSE_MILLIS;
+        if (earned != 0) {
+            refreshesLeft = earned < 0 ? refreshesLeft : (int) Math.min(FREE_REFRESHES, refreshesLeft + earned);
+            refilledAtMillis = now;
+        }
+        return refreshesLeft > 0 && refreshesLeft-- > 0;
     }
 
     private void refresh() {
@@ -87,7 +132,6 @@ public final class SchemaLog implements SchemaLookup {
         } catch (KafkaException e) {
             LOG.warn("Could not read {}: {}", Topics.SCHEMAS.name(), e.toString());
         }
-        refreshedAtMillis = clock.millis();
     }
 
     private void learn(ConsumerRecord<byte[], byte[]> record) {
@@ -95,14 +139,20 @@ public final class SchemaLog implements SchemaLookup {
             return;
         }
         try {
-            if (codec.decode(record.value()) instanceof SchemaAnnounced announced) {
-                Schema schema = new Schema.Parser().parse(announced.getDefinition());
-                known.put(EventCodec.fingerprint(schema), schema);
-            }
-        } catch (UnreadableEventException | SchemaParseException e) {
-            LOG.warn("Skipped offset {} of {}: {}", record.offset(), Topics.SCHEMAS.name(), e.toString());
+            SpecificRecord event = EventReader.decode(Topics.SCHEMAS, codec, record.value());
+            Schema schema = new Schema.Parser().parse(((SchemaAnnounced) event).getDefinition());
+            known.put(EventCodec.fingerprint(schema), schema);
+        } catch (UnreadableEventException e) {
+            skip(record, e.reason().name(), e);
         } catch (AvroRuntimeException e) {
-            LOG.warn("Skipped a schema at offset {}: {}", record.offset(), e.toString());
+            skip(record, UnreadableEventException.Reason.CORRUPT.name(), e);
+        }
+    }
+
+    private void skip(ConsumerRecord<byte[], byte[]> record, String cause, Exception error) {
+        LOG.warn("Skipped offset {} of {}: {}", record.offset(), Topics.SCHEMAS.name(), error.toString());
+        if (unread.size() < MAX_UNREAD) {
+            unread.add(new Unread(record, cause, String.valueOf(error.getMessage())));
         }
     }
 }

@@ -188,6 +188,14 @@ class ReplyReaderTest {
         }
 
         @Test
+        void areNumberedThroughAllChoices() {
+            given(started(1, "a"), chunk(1, "a", 0, 1));
+            doesNotCount(Chunk.newBuilder(chunk(1, "a", 0, 1)).setChoice(1).build());
+            counts(Chunk.newBuilder(chunk(1, "a", 1, 1)).setChoice(1).build());
+            counts(chunk(1, "a", 2, 1));
+        }
+
+        @Test
         void doNotCountAfterAnEnd() {
             given(started(1, "a"), chunk(1, "a", 0, 1), finished(1, "a", 1, 1));
             doesNotCount(chunk(1, "a", 1, 1));
@@ -257,10 +265,27 @@ class ReplyReaderTest {
 
         @Test
         void isTheFirstThatCounts() {
-            given(started(1, "a"), finished(1, "a", 0, 0));
-            doesNotCount(closed(2));
-            doesNotCount(failed(1, "a", 0, 0));
-            doesNotCount(finished(1, "a", 0, 0));
+            for (SpecificRecord first :
+                    new SpecificRecord[] {finished(1, "a", 0, 0), failed(1, "a", 0, 0), closed(2)}) {
+                ReplyReader fresh = new ReplyReader();
+                assertThat(fresh.read(started(1, "a"))).isTrue();
+                assertThat(fresh.read(first)).isTrue();
+                for (SpecificRecord later : new SpecificRecord[] {
+                    finished(1, "a", 0, 0), failed(1, "a", 0, 0), closed(3), finished(2, "router", 0, 0)
+                }) {
+                    assertThat(fresh.read(later))
+                            .as("%s after %s", later, first)
+                            .isFalse();
+                }
+                assertThat(fresh.end()).isSameAs(first);
+            }
+        }
+
+        @Test
+        void countsAsManyChunksAsItSaysWhoeverWroteThem() {
+            given(started(1, "a"), chunk(1, "a", 0, 2), takenOver(2, "b"), chunk(2, "b", 1, 1));
+            doesNotCount(finished(2, "b", 1, 1));
+            counts(finished(2, "b", 2, 3));
         }
     }
 

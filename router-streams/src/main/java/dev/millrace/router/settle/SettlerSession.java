@@ -71,7 +71,8 @@ final class SettlerSession implements AutoCloseable, ConsumerRebalanceListener {
         this.clock = clock;
         this.lastPollMillis = clock.millis();
         this.producer = clients.producer("settler");
-        this.reader = new EventReader(Topics.REPLIES, codec, new DeadLetters("settler", codec, producer));
+        this.reader = new EventReader(
+                Topics.REPLIES, codec, new DeadLetters("settler", codec, producer), unacknowledged::add);
         this.history = new LogHistory(clients, codec);
         // The classic protocol lets a member that crashed come back at once under its name.
         this.consumer = clients.member(
@@ -146,7 +147,7 @@ final class SettlerSession implements AutoCloseable, ConsumerRebalanceListener {
             try {
                 sent.get();
             } catch (ExecutionException e) {
-                throw new KafkaException("an end could not be recorded", e.getCause());
+                throw new KafkaException("an end, or a dead letter, could not be written", e.getCause());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new KafkaException(e);
