@@ -245,7 +245,7 @@ final class Book {
 
     private void close(Entry entry, CloseCause cause, Failure failure) {
         if (entry.phase() == Phase.ASSIGNED && entry.assignment() != null) {
-            stop(entry, entry.assignment().worker(), entry.attempt(), Outcome.FAILED, "closed by the router");
+            stop(entry.id(), entry.assignment().worker(), entry.attempt(), Outcome.FAILED, "closed by the router");
         }
         Outcome outcome = cause == CloseCause.CANCELLED ? Outcome.CANCELLED : Outcome.FAILED;
         write(
@@ -281,7 +281,7 @@ final class Book {
         decide(new Decision.Close(entry.ticket().id(), event));
     }
 
-    void stop(Entry entry, String worker, int attempt, Outcome outcome, String cause) {
-        decide(new Decision.Stop(new CancelWork(worker, entry.id(), attempt, outcome, cause)));
+    void stop(String requestId, String worker, int attempt, Outcome outcome, String cause) {
+        decide(new Decision.Stop(new CancelWork(worker, requestId, attempt, outcome, cause)));
     }
 }

@@ -68,7 +68,7 @@ final class Deadlines {
     private void late(Entry entry) {
         Assignment to = entry.assignment();
         if (to != null && Book.firstTokenEndMillis(entry) <= book.now && !to.started()) {
-            book.stop(entry, to.worker(), entry.attempt(), Outcome.FAILED, "no first token in time");
+            book.stop(entry.id(), to.worker(), entry.attempt(), Outcome.FAILED, "no first token in time");
             book.lost(entry, Loss.NO_FIRST_TOKEN, true, false);
         } else {
             book.lost(entry, Loss.NOT_SEEN, false, false);

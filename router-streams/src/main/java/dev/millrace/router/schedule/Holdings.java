@@ -9,6 +9,7 @@ import dev.millrace.router.schedule.Entry.Phase;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What workers hold, by their own word, and what becomes of it when they hold it no longer. */
@@ -16,10 +17,12 @@ final class Holdings {
 
     private final Book book;
     private final SchedulerConfig config;
+    private final Predicate<String> isRemembered;
 
-    Holdings(Book book, SchedulerConfig config) {
+    Holdings(Book book, SchedulerConfig config, Predicate<String> isRemembered) {
         this.book = book;
         this.config = config;
+        this.isRemembered = isRemembered;
     }
 
     static boolean isRunning(Entry entry, String worker, int attempt) {
@@ -62,10 +65,14 @@ final class Holdings {
     private void hold(Worker worker, HeldWork held) {
         Entry entry = book.get(held.getRequestId());
         if (entry == null) {
+            if (isRemembered.test(held.getRequestId())) {
+                // It ended without this attempt, which can count no more.
+                book.stop(held.getRequestId(), worker.name, held.getAttempt(), Outcome.FAILED, "ended");
+            }
             return;
         }
         if (entry.phase() == Phase.CLOSING || held.getAttempt() < entry.attempt()) {
-            book.stop(entry, worker.name, held.getAttempt(), Outcome.FAILED, "superseded");
+            book.stop(entry.id(), worker.name, held.getAttempt(), Outcome.FAILED, "superseded");
         } else if (isRunning(entry, worker.name, held.getAttempt())) {
             Assignment to = entry.assignment();
             if (to != null && !to.seen()) {
@@ -159,7 +166,7 @@ final class Holdings {
     void stopCancelled(Entry entry) {
         Assignment to = entry.assignment();
         if (to != null) {
-            book.stop(entry, to.worker(), entry.attempt(), Outcome.CANCELLED, "cancelled");
+            book.stop(entry.id(), to.worker(), entry.attempt(), Outcome.CANCELLED, "cancelled");
         }
         book.put(entry.due(book.now + config.cancelMillis()));
     }

@@ -63,7 +63,7 @@ public final class Scheduler {
         this.rulebook = rulebook;
         this.isRemembered = isRemembered;
         this.book = new Book(router, config, queue);
-        this.holdings = new Holdings(book, config);
+        this.holdings = new Holdings(book, config, isRemembered);
         this.deadlines = new Deadlines(book, config, holdings);
     }
 
@@ -79,16 +79,17 @@ public final class Scheduler {
         advance(atMillis);
         if (isNew(request.getRequestId())) {
             Model model = modelFor(request.getFacts().getModel());
-            Ticket ticket = Ticket.of(id, request, bytes, model.waiting.tagFor(request));
-            Entry entry = Entry.queued(ticket, book.now);
+            Entry entry = Entry.queued(Ticket.of(id, request, bytes, 0), book.now);
             if (earlyCancels.remove(entry.id())) {
                 book.close(entry, CloseCause.CANCELLED, "cancelled");
-            } else if (ticket.lifetimeEndMillis() <= book.now) {
+            } else if (entry.ticket().lifetimeEndMillis() <= book.now) {
                 book.close(entry, CloseCause.LIFETIME_EXCEEDED, "the request is older than it may become");
             } else if (!book.hasRoomFor(bytes)) {
                 book.close(entry, CloseCause.OVERLOADED, "too much is waiting already");
             } else {
-                book.put(entry);
+                // Only what is taken in counts as its tenant's use.
+                Ticket ticket = Ticket.of(id, request, bytes, model.waiting.tagFor(request));
+                book.put(Entry.queued(ticket, book.now));
                 book.decide(new Decision.Accept(id, request));
                 dispatch(model);
             }

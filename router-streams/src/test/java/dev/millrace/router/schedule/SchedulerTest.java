@@ -401,6 +401,44 @@ class SchedulerTest {
     }
 
     @Test
+    void whatIsTurnedAwayIsNotCountedAsItsTenantsUse() {
+        scheduler = scheduler(new QueueConfig(2, 1 << 20, 1, 1, 8, 0, 0));
+        ask("greedy");
+        ask("greedy");
+        for (int i = 0; i < 50; i++) {
+            ask("modest");
+        }
+        assertThat(closed()).hasSize(50);
+        work("w1", 1);
+        InferenceRequested modest = ask("modest");
+        work("w2", 1);
+        assertThat(assigned()).hasSize(2).last().satisfies(to -> assertThat(
+                        to.entry().id())
+                .as("the second of the greedy one waits behind the first of the other")
+                .isEqualTo(modest.getRequestId()));
+    }
+
+    @Test
+    void aWorkerThatStillHoldsWhatEndedIsStopped() {
+        work("w1", 1);
+        InferenceRequested request = ask("a");
+        Assign first = assigned().get(0);
+        settle(request);
+        work("w1", 1, 1, first);
+        assertThat(stops()).containsExactly(Outcome.FAILED);
+        assertThat(scheduler.entries()).isEmpty();
+    }
+
+    @Test
+    void aWorkerKeepsWhatThisRouterDoesNotKnowYet() {
+        InferenceRequested request = Requests.request(make.id(now));
+        take(report("w1", ++sequence, 1)
+                .setHeld(List.of(held(request.getRequestId(), 1)))
+                .build());
+        assertThat(stops()).as("the request may be read later").isEmpty();
+    }
+
+    @Test
     void aClosedThatDoesNotCountIsWrittenAgainHigher() {
         InferenceRequested request = ask("a");
         cancel(request);
