@@ -31,6 +31,8 @@ final class Chronicle {
     /** Each look back goes further than was asked for, twice as far each time, so that many old requests cost few. */
     private static final long FIRST_LOOK_BACK = 10_000;
 
+    private static final long LONGEST_LOOK_BACK = 1L << 40;
+
     private final int partition;
     private final SettlerConfig config;
     private final History history;
@@ -141,7 +143,7 @@ final class Chronicle {
     private boolean hasEnded(RequestId wanted, long offset) {
         lookups++;
         long from = Math.max(0, Math.min(wanted.replyOffset(), knownFrom - lookBack));
-        lookBack *= 2;
+        lookBack = Math.min(2 * lookBack, LONGEST_LOOK_BACK);
         Map<String, Story> found = new LinkedHashMap<>();
         TreeMap<Long, String> foundEnds = new TreeMap<>();
         Map<String, Long> over = new HashMap<>();

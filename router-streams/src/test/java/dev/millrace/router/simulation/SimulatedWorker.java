@@ -199,9 +199,10 @@ final class SimulatedWorker {
                 return;
             }
             chunk(job);
-        } else if (job.broken) {
+        } else if (job.broken && world.random.nextBoolean()) {
             end(job, EndReason.ABANDONED, 0);
         } else {
+            // Where it has not learnt of a lost chunk, it believes that this is the end.
             reply(new Finished(id(job), job.work.getAttempt(), name, length, length));
             end(job, EndReason.FINISHED, 0);
         }
