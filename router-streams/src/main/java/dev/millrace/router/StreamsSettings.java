@@ -13,8 +13,8 @@ final class StreamsSettings {
 
     private static final String APPLICATION = "millrace-router";
 
-    /** Records may be large, so few are held; more only lengthen the way through. */
-    private static final int MAX_BUFFERED = 100;
+    /** Records may be 8 MiB each and more, however small they are on the wire, so few are held at a time. */
+    private static final int MAX_BUFFERED = 16;
 
     private static final int HEARTBEATS_PER_SESSION = 4;
 
