@@ -5,16 +5,24 @@ import dev.millrace.ingress.meter.IngressMeter;
 import dev.millrace.ingress.reply.Ticker;
 import dev.millrace.ingress.request.RequestConfig;
 import dev.millrace.reply.RequestIds;
+import dev.millrace.service.KafkaClients;
 import dev.millrace.service.Meters;
+import dev.millrace.topic.DeadLetters;
+import dev.millrace.topic.EventCodec;
+import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.prometheus.client.CollectorRegistry;
+import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.producer.Producer;
 
 /** What is made of parts that are not this service's own. */
 @Factory
 final class Wiring {
+
+    private static final String DEAD_LETTERS = "dead-letters";
 
     @Singleton
     RandomGenerator random() {
@@ -29,6 +37,18 @@ final class Wiring {
     @Singleton
     RequestIds requestIds(RequestConfig config, RandomGenerator random) {
         return new RequestIds(config.idSecret(), random);
+    }
+
+    @Singleton
+    @Bean(preDestroy = "close")
+    @Named(DEAD_LETTERS)
+    Producer<byte[], byte[]> deadLetterProducer(KafkaClients clients) {
+        return clients.producer("ingress-dead-letters");
+    }
+
+    @Singleton
+    DeadLetters deadLetters(EventCodec codec, @Named(DEAD_LETTERS) Producer<byte[], byte[]> producer) {
+        return new DeadLetters("ingress", codec, producer);
     }
 
     @Singleton

@@ -3,20 +3,20 @@ package dev.millrace.ingress.model;
 import dev.millrace.event.ModelAnnounced;
 import dev.millrace.service.Dependency;
 import dev.millrace.service.KafkaClients;
+import dev.millrace.topic.DeadLetters;
 import dev.millrace.topic.EventCodec;
 import dev.millrace.topic.EventReader;
 import dev.millrace.topic.Topics;
-import dev.millrace.topic.UnreadableEventException;
 import io.micronaut.context.annotation.Context;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import org.apache.avro.specific.SpecificRecord;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,16 +31,23 @@ final class RulesReader implements Dependency {
     private static final long RETRY_MILLIS = 500;
     private static final long CLOSE_MILLIS = 5000;
 
-    private final KafkaClients clients;
-    private final EventCodec codec;
+    private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final EventReader reader;
     private final Models models;
     private final Thread thread = new Thread(this::run, "rules-reader");
     private volatile boolean stopped;
     private volatile boolean loaded;
+    private long appliedThrough = -1;
 
-    RulesReader(KafkaClients clients, EventCodec codec, Models models) {
-        this.clients = clients;
-        this.codec = codec;
+    @Inject
+    RulesReader(KafkaClients clients, EventCodec codec, Models models, DeadLetters deadLetters) {
+        this(() -> clients.reader("ingress-rules"), codec, models, deadLetters);
+    }
+
+    RulesReader(
+            Supplier<Consumer<byte[], byte[]>> consumers, EventCodec codec, Models models, DeadLetters deadLetters) {
+        this.consumers = consumers;
+        this.reader = new EventReader(Topics.RULES, codec, deadLetters);
         this.models = models;
     }
 
@@ -63,14 +70,14 @@ final class RulesReader implements Dependency {
 
     @Override
     public State state() {
-        return loaded ? State.up(models.list().size() + " model(s)") : State.down("not read yet");
+        return loaded && thread.isAlive() ? State.up(models.list().size() + " model(s)") : State.down("not read yet");
     }
 
     private void run() {
         while (!stopped) {
-            try (Consumer<byte[], byte[]> consumer = clients.reader("ingress-rules")) {
+            try (Consumer<byte[], byte[]> consumer = consumers.get()) {
                 follow(consumer);
-            } catch (KafkaException e) {
+            } catch (RuntimeException e) {
                 if (!stopped) {
                     LOG.warn("Could not read the rules, trying again: {}", e.toString());
                     pause();
@@ -79,14 +86,21 @@ final class RulesReader implements Dependency {
         }
     }
 
-    /** From the beginning each time: the topic is compacted and small, and what comes again changes nothing. */
+    /** From the beginning each time: the topic is compacted and small, and what comes again is passed over. */
     private void follow(Consumer<byte[], byte[]> consumer) {
         List<TopicPartition> partitions = List.of(PARTITION);
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         long end = consumer.endOffsets(partitions).getOrDefault(PARTITION, 0L);
+        if (end <= appliedThrough) {
+            // It was made anew.
+            appliedThrough = -1;
+        }
         while (!stopped) {
-            consumer.poll(POLL).forEach(this::apply);
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                apply(record);
+                appliedThrough = Math.max(appliedThrough, record.offset());
+            }
             if (!loaded && consumer.position(PARTITION) >= end) {
                 loaded = true;
                 LOG.info("Rules are read: {} model(s)", models.list().size());
@@ -95,7 +109,7 @@ final class RulesReader implements Dependency {
     }
 
     private void apply(ConsumerRecord<byte[], byte[]> record) {
-        if (record.key() == null) {
+        if (record.key() == null || record.offset() <= appliedThrough) {
             return;
         }
         String key = new String(record.key(), StandardCharsets.UTF_8);
@@ -103,14 +117,11 @@ final class RulesReader implements Dependency {
             models.withdraw(key);
             return;
         }
-        try {
-            SpecificRecord event = EventReader.decode(Topics.RULES, codec, record.value());
+        reader.read(record).ifPresent(event -> {
             if (event instanceof ModelAnnounced announced) {
                 models.announce(key, announced);
             }
-        } catch (UnreadableEventException e) {
-            LOG.warn("Skipped offset {} of the rules: {}", record.offset(), e.getMessage());
-        }
+        });
     }
 
     private void pause() {

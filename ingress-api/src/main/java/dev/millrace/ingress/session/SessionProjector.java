@@ -6,22 +6,27 @@ import dev.millrace.service.KafkaClients;
 import dev.millrace.session.SessionException;
 import dev.millrace.session.SessionKey;
 import dev.millrace.session.SessionStore;
+import dev.millrace.topic.DeadLetters;
 import dev.millrace.topic.EventCodec;
 import dev.millrace.topic.EventReader;
 import dev.millrace.topic.Topics;
-import dev.millrace.topic.UnreadableEventException;
 import io.micronaut.context.annotation.Context;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,20 +40,38 @@ final class SessionProjector {
 
     private static final Logger LOG = LoggerFactory.getLogger(SessionProjector.class);
     private static final String GROUP = "millrace-session-projector";
+
+    /** A completion holds a whole answer, of which most concern no session. */
+    private static final int MAX_POLLED = 16;
+
+    private static final Map<String, Object> SETTINGS = Map.of(
+            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest", ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLLED);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final long RETRY_MILLIS = 1000;
     private static final long CLOSE_MILLIS = 5000;
 
-    private final KafkaClients clients;
-    private final EventCodec codec;
+    private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final SessionStore store;
+    private final DeadLetters deadLetters;
+    private final EventReader reader;
+    private final List<Future<RecordMetadata>> letters = new ArrayList<>();
     private final Thread thread = new Thread(this::run, "session-projector");
     private volatile boolean stopped;
 
-    SessionProjector(KafkaClients clients, EventCodec codec, SessionStore store) {
-        this.clients = clients;
-        this.codec = codec;
+    @Inject
+    SessionProjector(KafkaClients clients, EventCodec codec, SessionStore store, DeadLetters deadLetters) {
+        this(() -> clients.member("ingress-projector", GROUP, SETTINGS), codec, store, deadLetters);
+    }
+
+    SessionProjector(
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            EventCodec codec,
+            SessionStore store,
+            DeadLetters deadLetters) {
+        this.consumers = consumers;
         this.store = store;
+        this.deadLetters = deadLetters;
+        this.reader = new EventReader(Topics.COMPLETIONS, codec, deadLetters, letters::add);
     }
 
     @PostConstruct
@@ -64,24 +87,31 @@ final class SessionProjector {
     }
 
     private void run() {
-        Map<String, Object> settings = Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         while (!stopped) {
-            try (Consumer<byte[], byte[]> consumer = clients.member("ingress-projector", GROUP, settings)) {
+            try (Consumer<byte[], byte[]> consumer = consumers.get()) {
                 consumer.subscribe(List.of(Topics.COMPLETIONS.name()));
                 while (!stopped) {
                     project(consumer);
                 }
-            } catch (KafkaException e) {
+            } catch (ExecutionException | RuntimeException e) {
                 LOG.warn("Could not read completions, trying again: {}", e.toString());
+                letters.clear();
                 pause();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
             }
         }
     }
 
-    private void project(Consumer<byte[], byte[]> consumer) {
+    private void project(Consumer<byte[], byte[]> consumer) throws ExecutionException, InterruptedException {
         ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
         for (TopicPartition partition : records.partitions()) {
             long next = project(records.records(partition));
+            for (Future<RecordMetadata> letter : letters) {
+                letter.get();
+            }
+            letters.clear();
             consumer.commitSync(Map.of(partition, new OffsetAndMetadata(next)));
             if (next
                     <= records.records(partition)
@@ -105,20 +135,18 @@ final class SessionProjector {
         return next;
     }
 
+    /** False where it must be tried again. What can never be done is put aside, or nobody would get past it. */
     private boolean project(ConsumerRecord<byte[], byte[]> record) {
         try {
-            if (record.value() != null
-                    && EventReader.decode(Topics.COMPLETIONS, codec, record.value())
-                            instanceof CompletionRecorded done) {
-                end(done);
-            }
-            return true;
-        } catch (UnreadableEventException e) {
-            LOG.warn("Unreadable completion at {}@{}: {}", record.partition(), record.offset(), e.getMessage());
+            reader.read(record).ifPresent(event -> end((CompletionRecorded) event));
             return true;
         } catch (SessionException e) {
             LOG.warn("Could not end a turn: {}", e.toString());
             return !e.error().isRetriable();
+        } catch (IllegalArgumentException e) {
+            LOG.warn("Not projected: {}@{}: {}", record.partition(), record.offset(), e.toString());
+            letters.add(deadLetters.send(record, "NOT_PROJECTED", String.valueOf(e.getMessage())));
+            return true;
         }
     }
 
