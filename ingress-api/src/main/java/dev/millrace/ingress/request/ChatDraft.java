@@ -45,6 +45,9 @@ final class ChatDraft {
     boolean streamOptions;
 
     @Nullable
+    Integer topLogprobs;
+
+    @Nullable
     Integer maxTokens;
 
     @Nullable

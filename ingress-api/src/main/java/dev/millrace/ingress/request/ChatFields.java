@@ -109,7 +109,7 @@ final class ChatFields {
                 .optional(
                         "top_logprobs",
                         Checks.integer(0, MAX_TOP_LOGPROBS),
-                        (draft, value) -> draft.sampling.setTopLogprobs(value))
+                        (draft, value) -> draft.topLogprobs = value)
                 .optional("tools", ToolFields.tools(limits.maxTools()), (draft, tools) -> draft.tools = tools)
                 .optional("tool_choice", ToolFields::choice, (draft, choice) -> draft.toolChoice = choice)
                 .optional("parallel_tool_calls", Checks.bool(), (draft, value) -> draft.parallelToolCalls = value)

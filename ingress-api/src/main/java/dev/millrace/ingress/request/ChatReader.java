@@ -38,6 +38,7 @@ public final class ChatReader {
         boolean legacy = functions != null;
         JsonNode choice = legacy ? draft.functionCall : draft.toolChoice;
         draft.sampling.setMaxTokens(maxTokens(draft));
+        draft.sampling.setTopLogprobs(Objects.requireNonNullElse(draft.topLogprobs, 0));
         draft.sampling.setSeed(draft.seed != null ? draft.seed : random.nextLong());
         return new ChatCall(
                 draft.model,
@@ -61,7 +62,7 @@ public final class ChatReader {
     }
 
     private static void requireSense(ChatDraft draft) {
-        if (draft.sampling.getTopLogprobs() > 0 && !draft.sampling.getLogprobs()) {
+        if (draft.topLogprobs != null && !draft.sampling.getLogprobs()) {
             throw Refusals.wrongValue("top_logprobs", "'logprobs' to be true with it");
         }
         if (draft.streamOptions && !draft.stream) {
