@@ -5,6 +5,7 @@ import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
+import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import java.net.URI;
@@ -41,26 +42,30 @@ final class UsageController {
         }
         String query = request.getUri().getRawQuery();
         URI target = URI.create(config.url()).resolve("/v1/usage" + (query == null ? "" : "?" + query));
-        java.net.http.HttpRequest.Builder forwarded = java.net.http.HttpRequest.newBuilder(target)
+        java.net.http.HttpRequest.Builder asked = java.net.http.HttpRequest.newBuilder(target)
                 .timeout(Duration.ofMillis(config.timeoutMillis()))
                 .header(Headers.TENANT, Visit.of(request).caller().tenant())
                 .GET();
         String accept = request.getHeaders().get(HttpHeaders.ACCEPT);
         if (accept != null) {
-            forwarded.header(HttpHeaders.ACCEPT, accept);
+            asked.header(HttpHeaders.ACCEPT, accept);
         }
-        return client.sendAsync(forwarded.build(), BodyHandlers.ofByteArray()).handle((answer, error) -> {
+        return client.sendAsync(asked.build(), BodyHandlers.ofByteArray()).handle((answer, error) -> {
             if (error != null) {
                 LOG.warn("Billing does not answer: {}", error.toString());
                 return away();
             }
-            return HttpResponse.status(answer.statusCode(), "")
+            MutableHttpResponse<byte[]> forwarded = HttpResponse.status(answer.statusCode(), "")
                     .body(answer.body())
                     .header(
                             HttpHeaders.CONTENT_TYPE,
                             answer.headers()
                                     .firstValue(HttpHeaders.CONTENT_TYPE)
                                     .orElse(MediaType.APPLICATION_JSON));
+            answer.headers()
+                    .firstValue(HttpHeaders.RETRY_AFTER)
+                    .ifPresent(pause -> forwarded.header(HttpHeaders.RETRY_AFTER, pause));
+            return forwarded;
         });
     }
 

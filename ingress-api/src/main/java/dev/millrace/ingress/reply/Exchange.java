@@ -158,8 +158,9 @@ public final class Exchange implements ReplyLog.Listener {
 
     private void fail(Ending ending) {
         ended = true;
-        delivery.failed(Objects.requireNonNull(ending.failure()));
+        // First what follows from it: a cancellation is under way before the client hears that it may ask again.
         observer.ended(this, ending);
+        delivery.failed(Objects.requireNonNull(ending.failure()));
     }
 
     /** Ends it from here, whatever the log will say. */

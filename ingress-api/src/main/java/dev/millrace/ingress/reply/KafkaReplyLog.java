@@ -23,7 +23,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,7 +81,7 @@ final class KafkaReplyLog implements ReplyLog, Dependency {
 
     @Override
     public State state() {
-        return alive ? State.up("partitions " + numbers()) : State.down("not read yet");
+        return alive && thread.isAlive() ? State.up("partitions " + numbers()) : State.down("not read yet");
     }
 
     @Override
@@ -109,7 +108,7 @@ final class KafkaReplyLog implements ReplyLog, Dependency {
         while (!stopped) {
             try (Consumer<byte[], byte[]> consumer = clients.reader("ingress-replies")) {
                 read(consumer);
-            } catch (KafkaException e) {
+            } catch (RuntimeException e) {
                 alive = false;
                 LOG.warn("Could not read replies, trying again: {}", e.toString());
                 pause();

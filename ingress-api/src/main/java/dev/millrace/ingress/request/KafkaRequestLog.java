@@ -76,7 +76,7 @@ final class KafkaRequestLog implements RequestLog {
                                     : error);
                 }
             });
-        } catch (KafkaException e) {
+        } catch (KafkaException | IllegalStateException e) {
             outcome.completeExceptionally(e);
         }
         return outcome;
