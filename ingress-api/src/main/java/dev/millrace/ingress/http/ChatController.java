@@ -2,6 +2,7 @@ package dev.millrace.ingress.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.ingress.error.Refusals;
+import dev.millrace.ingress.limit.Reading;
 import dev.millrace.ingress.model.ModelCard;
 import dev.millrace.ingress.model.Models;
 import dev.millrace.ingress.reply.Exchange;
@@ -39,13 +40,16 @@ final class ChatController {
     private final Models models;
     private final Turns turns;
     private final Exchanges exchanges;
+    private final Reading reading;
 
-    ChatController(ChatReader reader, RequestMaker maker, Models models, Turns turns, Exchanges exchanges) {
+    ChatController(
+            ChatReader reader, RequestMaker maker, Models models, Turns turns, Exchanges exchanges, Reading reading) {
         this.reader = reader;
         this.maker = maker;
         this.models = models;
         this.turns = turns;
         this.exchanges = exchanges;
+        this.reading = reading;
     }
 
     @Post(uris = {"/v1/chat/completions", "/api/v1/chat/completions"})
@@ -54,6 +58,13 @@ final class ChatController {
     @ExecuteOn("requests")
     CompletionStage<HttpResponse<?>> complete(HttpRequest<?> request, @Body byte[] body) {
         Visit visit = Visit.of(request);
+        visit.slot().bodyHas(body.length);
+        try (Reading.Place place = reading.enter(body.length)) {
+            return begin(request, visit, body).thenApply(Answers::of);
+        }
+    }
+
+    private CompletionStage<Reply> begin(HttpRequest<?> request, Visit visit, byte[] body) {
         ChatCall call = reader.read(body);
         ModelCard model = models.find(call.model()).orElseThrow(() -> Refusals.unknownModel(call.model()));
         maker.check(call, model);
@@ -61,11 +72,10 @@ final class ChatController {
         visit.name(id.toString());
         String trace = traceParent(request);
         String sessionId = call.sessionId();
-        CompletionStage<Reply> reply = sessionId == null
+        return sessionId == null
                 ? open(visit, call, model, id, trace, null)
                 : turns.begin(visit.caller(), sessionId, id, call.messages(), visit::isThere)
                         .thenCompose(turn -> open(visit, call, model, id, trace, turn));
-        return reply.thenApply(Answers::of);
     }
 
     private CompletionStage<Reply> open(
@@ -74,7 +84,15 @@ final class ChatController {
         Exchange exchange;
         try {
             exchange = exchanges.open(new Order(
-                    id, call, model, visit.caller(), context, trace, visit.slot(), visit.arrivedNanos(), turn));
+                    id,
+                    call,
+                    model,
+                    visit.caller(),
+                    context,
+                    trace,
+                    visit.slot(),
+                    visit.arrivedNanos(),
+                    turn == null ? null : turn.afterwards()));
         } catch (RuntimeException e) {
             if (turn != null) {
                 turn.drop();
@@ -82,7 +100,6 @@ final class ChatController {
             throw e;
         }
         visit.accepted();
-        visit.slot().releaseBody();
         visit.onGone(exchange::gone);
         return exchange.reply();
     }

@@ -17,9 +17,6 @@ final class DoorFilter {
 
     private static final String BEARER = "bearer ";
 
-    /** What a body without a length counts for until it is there. */
-    private static final long UNKNOWN_BYTES = 1 << 20;
-
     private final Identity identity;
     private final InFlight inFlight;
 
@@ -41,7 +38,8 @@ final class DoorFilter {
             if (bytes > Limits.MAX_BODY_BYTES) {
                 throw Refusals.tooLarge("The body is larger than " + Limits.MAX_BODY_BYTES + " bytes.");
             }
-            visit.enter(inFlight.enter(bytes < 0 ? UNKNOWN_BYTES : bytes));
+            // A body that does not tell its length may be the largest, until it is there.
+            visit.enter(inFlight.enter(bytes < 0 ? Limits.MAX_BODY_BYTES : bytes));
         }
     }
 

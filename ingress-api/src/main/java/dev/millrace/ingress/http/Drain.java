@@ -55,7 +55,8 @@ final class Drain implements GracefulShutdownCapable, Dependency {
     }
 
     private void look(CompletableFuture<Boolean> done, long leftMillis) {
-        if (exchanges.count() > 0 && leftMillis > 0) {
+        // An exchange may be over while a slow client has yet to take the rest of it.
+        if ((exchanges.count() > 0 || inFlight.requests() > 0) && leftMillis > 0) {
             CompletableFuture.delayedExecutor(LOOK_MILLIS, TimeUnit.MILLISECONDS)
                     .execute(() -> look(done, leftMillis - LOOK_MILLIS));
             return;

@@ -56,30 +56,29 @@ public final class InFlight {
         return bodyBytes.get();
     }
 
-    /** A request's room. Its body's goes back as soon as nobody needs the bytes, the rest at its end. */
+    /** A request's room. Its body counts to its end, because the server holds the bytes as long as the request. */
     public final class Slot {
 
-        private final long bytes;
-        private final AtomicBoolean bodyHeld = new AtomicBoolean(true);
+        private final AtomicLong bytes;
         private final AtomicBoolean held = new AtomicBoolean(true);
         private volatile Runnable whenReleased = () -> {};
 
         private Slot(long bytes) {
-            this.bytes = bytes;
+            this.bytes = new AtomicLong(bytes);
         }
 
         public void whenReleased(Runnable told) {
             whenReleased = told;
         }
 
-        public void releaseBody() {
-            if (bodyHeld.compareAndSet(true, false)) {
-                bodyBytes.addAndGet(-bytes);
-            }
+        /** The body is there, and no larger than this: what it might have been is given back. */
+        public void bodyHas(long known) {
+            long before = bytes.getAndUpdate(held -> Math.min(held, known));
+            bodyBytes.addAndGet(Math.min(before, known) - before);
         }
 
         public void release() {
-            releaseBody();
+            bodyHas(0);
             if (held.compareAndSet(true, false)) {
                 requests.decrementAndGet();
                 whenReleased.run();

@@ -39,7 +39,7 @@ public enum IngressMeter implements Meter {
             "model"),
     ACTIVE_CONNECTIONS("gateway_active_connections", Kind.GAUGE, "Open HTTP connections"),
     IN_FLIGHT("gateway_requests_in_flight", Kind.GAUGE, "Requests that are being answered"),
-    BODY_BYTES_IN_FLIGHT("gateway_body_bytes_in_flight", Kind.GAUGE, "Bytes of bodies that are being read and checked"),
+    BODY_BYTES_IN_FLIGHT("gateway_body_bytes_in_flight", Kind.GAUGE, "Bytes of the bodies of those requests"),
     STREAMS("gateway_exchanges_active", Kind.GAUGE, "Accepted requests that have no end yet"),
     LAGGING(
             "gateway_streams_lagging_total",

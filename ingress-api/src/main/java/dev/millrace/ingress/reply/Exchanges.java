@@ -5,6 +5,7 @@ import dev.millrace.event.Failure;
 import dev.millrace.event.InferenceRequested;
 import dev.millrace.event.Outcome;
 import dev.millrace.ingress.error.Refusals;
+import dev.millrace.ingress.limit.InFlight;
 import dev.millrace.ingress.meter.IngressMeter;
 import dev.millrace.ingress.request.RequestConfig;
 import dev.millrace.ingress.request.RequestLog;
@@ -93,7 +94,7 @@ public final class Exchanges {
     void tick() {
         long now = ticker.nanos();
         for (Running run : running) {
-            if (now - run.order.arrivedNanos() > lifetimeNanos) {
+            if (now - run.arrivedNanos > lifetimeNanos) {
                 run.exchange.giveUp(Refusals.deadlineExceeded(), "lifetime");
             } else {
                 run.exchange.tick(now);
@@ -110,32 +111,43 @@ public final class Exchanges {
         return running.size();
     }
 
+    /** It lives as long as the answer takes, so it keeps nothing of the order that is large. */
     private final class Running implements Exchange.Observer {
-        private final Order order;
+        private final String id;
+        private final String model;
+        private final Face face;
+        private final boolean streams;
+        private final InFlight.Slot slot;
+        private final long arrivedNanos;
+        private final Order.@Nullable Aftermath aftermath;
         private final Course course;
         private final Exchange exchange;
 
         Running(Order order) {
-            this.order = order;
-            this.course = new Course(meters, order.model().id(), order.arrivedNanos());
-            this.exchange = new Exchange(order.id(), this::delivery, this, order.aftermath() != null);
+            this.id = order.id().toString();
+            this.model = order.model().id();
+            this.face = Face.of(order.id(), order.call(), order.model());
+            this.streams = order.call().stream();
+            this.slot = order.slot();
+            this.arrivedNanos = order.arrivedNanos();
+            this.aftermath = order.aftermath();
+            this.course = new Course(meters, model, arrivedNanos);
+            this.exchange = new Exchange(order.id(), this::delivery, this, aftermath != null);
         }
 
         private Delivery delivery(Runnable onRoom) {
-            Face face = Face.of(order.id(), order.call(), order.model());
-            return order.call().stream()
+            return streams
                     ? new StreamedDelivery(face, config, executor, ticker.nanos(), onRoom, this::delivered)
                     : new WholeDelivery(face, executor);
         }
 
         /** The stream has gone out, or its client has left. */
         private void delivered() {
-            order.slot().release();
+            slot.release();
             exchange.gone();
         }
 
         private void published(@Nullable Throwable error) {
-            Order.Aftermath aftermath = order.aftermath();
             if (error != null) {
                 boolean surelyNot = error instanceof NotPublishedException;
                 exchange.publishingFailed(
@@ -152,17 +164,15 @@ public final class Exchanges {
 
         @Override
         public void ended(Exchange from, Exchange.Ending ending) {
-            String id = order.id().toString();
             running.remove(this);
             replies.leave(id);
             if (ending.ownWord()) {
-                requests.cancel(id, order.model().id(), ending.cause());
+                requests.cancel(id, model, ending.cause());
             }
-            if (!order.call().stream()) {
-                order.slot().release();
+            if (!streams) {
+                slot.release();
             }
             course.ended(from.provider(), from.tally(), ending.failure(), ticker.nanos());
-            Order.Aftermath aftermath = order.aftermath();
             Answer answer = from.answer();
             if (aftermath != null && answer != null && !ending.ownWord()) {
                 executor.execute(() -> aftermath.ended(outcome(ending.failure()), answer));

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.event.Failure;
 import dev.millrace.event.InferenceRequested;
 import dev.millrace.ingress.limit.InFlight;
+import dev.millrace.ingress.reply.Exchanges;
 import dev.millrace.ingress.reply.FakeCatchUp;
 import dev.millrace.ingress.reply.FakeReplyLog.Replies;
 import dev.millrace.ingress.reply.ReplyLog;
@@ -70,6 +71,10 @@ class LifeHttpTest {
     }
 
     private Socket raw(String body) throws IOException {
+        return raw(door, body);
+    }
+
+    private static Socket raw(Door door, String body) throws IOException {
         Socket socket = new Socket(door.server.getHost(), door.server.getPort());
         socket.setSoTimeout(20_000);
         socket.getOutputStream()
@@ -203,6 +208,42 @@ class LifeHttpTest {
         await().atMost(SOON).until(() -> door.requests.cancelled.size() == 1);
         assertThat(running.join().body()).contains("\"code\":\"shutting_down\"").endsWith("data: [DONE]\n\n");
         closed.join();
+    }
+
+    @Test
+    void aClosingDoorWaitsForAClientThatHasYetToTakeWhatThereIs() throws Exception {
+        String large = "x".repeat(8 << 20);
+        try (Door patient = new Door(Map.of("millrace.drain.grace-millis", 25_000));
+                Socket socket = raw(patient, STREAM)) {
+            await().atMost(SOON).until(() -> !patient.requests.published.isEmpty());
+            String id = patient.requests.published.get(0).getRequestId();
+            patient.replies.started(id);
+            patient.replies.say(id, Replies.chunk(id, 0, large));
+            patient.replies.say(id, Replies.chunk(id, 1, "last words"));
+            patient.replies.say(id, Replies.end(id, 2, "stop"));
+            patient.replies.say(id, Replies.finished(id, 3, 2));
+            await().atMost(SOON).until(() -> patient.bean(Exchanges.class).count() == 0);
+            CompletableFuture<Void> closed = CompletableFuture.runAsync(patient.server::close);
+            await().atMost(SOON).until(() -> patient.bean(InFlight.class).isDraining());
+            BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            List<String> events = new ArrayList<>();
+            for (String line = lines.readLine(); !line.equals("data: [DONE]"); line = lines.readLine()) {
+                events.add(line);
+            }
+            assertThat(events).anyMatch(event -> event.contains(large)).anyMatch(event -> event.contains("last words"));
+            closed.join();
+        }
+    }
+
+    @Test
+    void aBodyCountsAsLongAsItsRequestLives() throws Exception {
+        CompletableFuture<HttpResponse<String>> waiting = begin(WHOLE);
+        String id = published();
+        assertThat(door.bean(InFlight.class).bodyBytes()).isEqualTo(WHOLE.length());
+        door.replies.answer(id, "ok");
+        assertThat(waiting.join().statusCode()).isEqualTo(200);
+        await().atMost(SOON).until(() -> door.bean(InFlight.class).bodyBytes() == 0);
     }
 
     @Test

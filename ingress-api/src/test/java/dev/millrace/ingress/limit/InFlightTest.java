@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class InFlightTest {
 
-    private final InFlight inFlight = new InFlight(new LimitConfig(2, 100, 1, 1, 1, 1));
+    private final InFlight inFlight = new InFlight(new LimitConfig(2, 100, 1, 1, 1, 1, 1));
 
     private void assertFull(long bytes) {
         assertThatThrownBy(() -> inFlight.enter(bytes)).isInstanceOfSatisfying(RefusedException.class, refused -> {
@@ -29,15 +29,27 @@ class InFlightTest {
     }
 
     @Test
-    void bytesAreBoundedUntilNobodyNeedsThem() {
+    void bytesAreBoundedToo() {
         InFlight.Slot first = inFlight.enter(60);
         assertFull(60);
         assertThat(inFlight.requests()).isEqualTo(1);
-        first.releaseBody();
-        inFlight.enter(60).release();
         first.release();
+        inFlight.enter(60).release();
         assertThat(inFlight.bodyBytes()).isZero();
         assertThat(inFlight.requests()).isZero();
+    }
+
+    @Test
+    void aBodyCountsForNoMoreThanItHasOnceItIsThere() {
+        InFlight.Slot unknown = inFlight.enter(90);
+        assertFull(20);
+        unknown.bodyHas(30);
+        assertThat(inFlight.bodyBytes()).isEqualTo(30);
+        unknown.bodyHas(80);
+        assertThat(inFlight.bodyBytes()).isEqualTo(30);
+        unknown.release();
+        unknown.bodyHas(10);
+        assertThat(inFlight.bodyBytes()).isZero();
     }
 
     @Test

@@ -15,7 +15,7 @@ import java.util.Random;
 /** From a body to its event, without anything that listens or answers. */
 public final class Requests {
 
-    public static final LimitConfig LIMITS = new LimitConfig(10, 100 << 20, 100, 8, 16, 100_000);
+    public static final LimitConfig LIMITS = new LimitConfig(10, 100 << 20, 16 << 20, 100, 8, 16, 100_000);
     public static final RequestConfig CONFIG =
             new RequestConfig("only for tests, and for nothing else", 300_000, 600_000, 86_400_000, 30_000, 900_000);
 
