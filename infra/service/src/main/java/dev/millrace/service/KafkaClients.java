@@ -21,6 +21,9 @@ public final class KafkaClients {
 
     private static final int REQUEST_OVERHEAD_MILLIS = 1000;
 
+    /** Records may be many megabytes each, however small they are on the wire, and those of a poll are all in memory. */
+    private static final int MAX_POLL_RECORDS = 100;
+
     private final KafkaConfig config;
 
     public KafkaClients(KafkaConfig config) {
@@ -84,6 +87,7 @@ public final class KafkaClients {
         settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
         settings.putAll(overrides);
         return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
