@@ -21,7 +21,8 @@ final class ConfigTest {
         try (ApplicationContext context = ApplicationContext.run()) {
             assertThat(context.getBean(WorkersConfig.class).workers()).containsExactly("echo");
             assertThat(context.getBean(WorkerConfig.class))
-                    .isEqualTo(new WorkerConfig(2000, 400, 50, 5000, 64, 1 << 20, 16 << 20, 120_000, 2, 60_000));
+                    .isEqualTo(new WorkerConfig(
+                            2000, 400, 50, 5000, 64, 128 << 20, 1 << 20, 16 << 20, 120_000, 2, 60_000));
             assertThat(context.getBean(PriceConfig.class)).isEqualTo(new PriceConfig(100_000, 50_000, 400_000));
         }
     }
@@ -35,6 +36,7 @@ final class ConfigTest {
                 Map.entry("millrace.worker.report-gap-millis", 1),
                 Map.entry("millrace.worker.grace-millis", 6),
                 Map.entry("millrace.worker.prefetch", 7),
+                Map.entry("millrace.worker.max-held-bytes", 10),
                 Map.entry("millrace.worker.max-pending-bytes", 2000),
                 Map.entry("millrace.worker.max-in-flight-bytes", 3000),
                 Map.entry("millrace.worker.delivery-timeout-millis", 20_001),
@@ -48,7 +50,7 @@ final class ConfigTest {
                     .containsExactly(
                             new Entry("echo", "echo", "echo", ""), new Entry("djl", "qwen", "qwen", "/models/qwen"));
             assertThat(context.getBean(WorkerConfig.class))
-                    .isEqualTo(new WorkerConfig(9, 4, 1, 6, 7, 2000, 3000, 20_001, 5, 8));
+                    .isEqualTo(new WorkerConfig(9, 4, 1, 6, 7, 10, 2000, 3000, 20_001, 5, 8));
             assertThat(context.getBean(PriceConfig.class)).isEqualTo(new PriceConfig(1, 2, 3));
         }
     }
@@ -62,7 +64,7 @@ final class ConfigTest {
         "2000, 400, 50, 0, 1, max-pending-bytes",
     })
     void senselessSettingsAreRefusedByName(int lease, int interval, int gap, int prefetch, int pending, String named) {
-        assertThatThrownBy(() -> new WorkerConfig(lease, interval, gap, 0, prefetch, pending, 1024, 20_000, 1, 1))
+        assertThatThrownBy(() -> new WorkerConfig(lease, interval, gap, 0, prefetch, 1, pending, 1024, 20_000, 1, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("millrace.worker." + named);
     }

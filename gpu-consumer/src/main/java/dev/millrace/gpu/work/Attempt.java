@@ -160,6 +160,11 @@ final class Attempt {
         return ownTokens;
     }
 
+    /** About what the request takes to hold. */
+    int bytes() {
+        return work.getRequest().getPrompt().length();
+    }
+
     HeldWork held() {
         return new HeldWork(work.getRequestId(), work.getAttempt(), ownTokens);
     }

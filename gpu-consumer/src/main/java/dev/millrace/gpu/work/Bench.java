@@ -19,30 +19,36 @@ final class Bench {
 
     private final Generator generator;
     private final int prefetch;
+    private final long maxHeldBytes;
     private final Map<String, Run> runs = new LinkedHashMap<>();
     private final Deque<Run> waiting = new ArrayDeque<>();
     private final Set<Run> stalled = new LinkedHashSet<>();
+    private long heldBytes;
     private volatile boolean full;
 
-    Bench(Generator generator, int prefetch) {
+    Bench(Generator generator, int prefetch, long maxHeldBytes) {
         this.generator = generator;
         this.prefetch = prefetch;
+        this.maxHeldBytes = maxHeldBytes;
     }
 
     void add(String requestId, Run run) {
         runs.put(requestId, run);
+        heldBytes += run.attempt().bytes();
         measure();
     }
 
     void remove(String requestId, Run run) {
-        runs.remove(requestId, run);
+        if (runs.remove(requestId, run)) {
+            heldBytes -= run.attempt().bytes();
+        }
         waiting.remove(run);
         stalled.remove(run);
         measure();
     }
 
     private void measure() {
-        full = runs.size() >= generator.load().slots() + prefetch;
+        full = runs.size() >= generator.load().slots() + prefetch || heldBytes >= maxHeldBytes;
     }
 
     @Nullable
@@ -68,6 +74,9 @@ final class Bench {
     }
 
     int freeSlots() {
+        if (heldBytes >= maxHeldBytes) {
+            return 0;
+        }
         Load load = generator.load();
         return Math.max(0, Math.min(load.freeSlots(), load.slots() - runs.size()));
     }

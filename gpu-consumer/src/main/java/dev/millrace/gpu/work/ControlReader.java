@@ -15,7 +15,6 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
@@ -67,7 +66,7 @@ final class ControlReader implements AutoCloseable {
             } catch (InvalidOffsetException e) {
                 LOG.warn("Orders were lost: {}", e.toString());
                 position = UNKNOWN;
-            } catch (KafkaException e) {
+            } catch (RuntimeException e) {
                 LOG.warn("Reading {} failed and begins anew: {}", PARTITION.topic(), e.toString());
                 pause();
             }

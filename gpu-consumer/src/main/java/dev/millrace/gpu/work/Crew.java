@@ -33,7 +33,10 @@ public final class Crew {
     private static final String SERVICE = "gpu-consumer";
     private static final String PROVIDER = "local";
     private static final String GROUP_PREFIX = "millrace-pool-";
-    private static final int MAX_POLLED = 100;
+
+    /** Assignments may be 8 MiB each and more, however small they are on the wire. */
+    private static final int MAX_POLLED = 16;
+
     private static final long SETTLE_MILLIS = 2000;
     private static final long LOOK_MILLIS = 20;
     private static final LongSupplier MONOTONIC = () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime());

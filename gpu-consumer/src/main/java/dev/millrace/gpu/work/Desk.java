@@ -68,7 +68,7 @@ final class Desk implements Run.Host {
         this.thread = thread;
         this.clockMillis = clockMillis;
         this.tally = tally;
-        this.bench = new Bench(generator, config.prefetch());
+        this.bench = new Bench(generator, config.prefetch(), config.maxHeldBytes());
         this.admission = new Admission(worker.name());
         this.reporter = new Reporter(config, reports, this::report, clockMillis, this::execute);
     }

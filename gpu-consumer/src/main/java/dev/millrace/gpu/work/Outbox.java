@@ -45,7 +45,7 @@ final class Outbox {
         } else {
             pieces.addLast(piece);
         }
-        bytes += size(piece);
+        bytes += weight(piece);
         overflowed = bytes > maxBytes;
         return wasEmpty || overflowed;
     }
@@ -64,7 +64,7 @@ final class Outbox {
         if (pieces.isEmpty()) {
             bytes = 0;
         } else if (piece != null) {
-            bytes -= Math.min(bytes, size(piece));
+            bytes -= Math.min(bytes, weight(piece));
         }
         return piece;
     }
@@ -135,6 +135,11 @@ final class Outbox {
         all.addAll(first);
         all.addAll(second);
         return all;
+    }
+
+    /** One piece may be larger than all that may wait, and must pass: so none counts for more than half of that. */
+    private int weight(Piece piece) {
+        return Math.min(maxBytes / 2, size(piece));
     }
 
     private static int size(Piece piece) {

@@ -21,7 +21,6 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -66,6 +65,10 @@ final class WorkPoller implements AutoCloseable {
         thread.start();
     }
 
+    boolean isAlive() {
+        return thread.isAlive();
+    }
+
     private void run() {
         while (!closed) {
             try (Consumer<byte[], byte[]> consumer = consumers.get()) {
@@ -76,12 +79,12 @@ final class WorkPoller implements AutoCloseable {
                 }
             } catch (WakeupException | InterruptException e) {
                 LOG.debug("Stopped reading {}", topic.name());
-            } catch (KafkaException | ExecutionException e) {
+            } catch (InterruptedException | RejectedExecutionException e) {
+                return;
+            } catch (RuntimeException | ExecutionException e) {
                 LOG.warn("Reading {} failed and begins anew: {}", topic.name(), e.toString());
                 desk.execute(() -> desk.assigned(List.of()));
                 pause();
-            } catch (InterruptedException | RejectedExecutionException e) {
-                return;
             }
         }
     }

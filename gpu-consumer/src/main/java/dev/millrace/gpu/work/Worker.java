@@ -61,9 +61,9 @@ public final class Worker implements AutoCloseable {
         return id.name();
     }
 
-    /** Whether its reports arrive and it is not on its way out. */
+    /** Whether its reports arrive, its work is read and it is not on its way out. */
     public boolean isServing() {
-        return desk.isServing() && !desk.hasLeft();
+        return desk.isServing() && !desk.hasLeft() && poller.isAlive();
     }
 
     /** Begins to leave; it may take as long as the grace time. */

@@ -6,11 +6,13 @@ import io.micronaut.core.bind.annotation.Bindable;
 /**
  * How a worker behaves around its generator.
  *
- * @param leaseMillis how long it goes on after sending its last acknowledged report
+ * @param leaseMillis how long it goes on after sending its last acknowledged report; shorter than the router's lease
+ *     by a margin
  * @param reportIntervalMillis time from report to report
  * @param reportGapMillis least time between reports, where something changed
  * @param graceMillis how long what runs may take to end once the worker is to leave; the rest is handed over
  * @param prefetch assignments that it takes beyond its slots
+ * @param maxHeldBytes bytes of the requests that it holds, past which it takes no more for now
  * @param maxPendingBytes what one attempt may have waiting to be written before it is abandoned
  * @param maxInFlightBytes what all attempts of a process may have under way to the brokers
  * @param deliveryTimeoutMillis how long a reply is tried to be written before its attempt is abandoned
@@ -24,6 +26,7 @@ public record WorkerConfig(
         @Bindable(defaultValue = "50") int reportGapMillis,
         @Bindable(defaultValue = "5000") int graceMillis,
         @Bindable(defaultValue = "64") int prefetch,
+        @Bindable(defaultValue = "134217728") int maxHeldBytes,
         @Bindable(defaultValue = "1048576") int maxPendingBytes,
         @Bindable(defaultValue = "16777216") int maxInFlightBytes,
         @Bindable(defaultValue = "120000") int deliveryTimeoutMillis,
@@ -36,6 +39,7 @@ public record WorkerConfig(
         atLeast("lease-millis", leaseMillis, 2 * reportIntervalMillis);
         atLeast("grace-millis", graceMillis, 0);
         atLeast("prefetch", prefetch, 0);
+        atLeast("max-held-bytes", maxHeldBytes, 1);
         atLeast("max-pending-bytes", maxPendingBytes, 1024);
         atLeast("max-in-flight-bytes", maxInFlightBytes, 1024);
         atLeast("delivery-timeout-millis", deliveryTimeoutMillis, 20_000);

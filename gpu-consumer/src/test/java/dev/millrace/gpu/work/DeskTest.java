@@ -7,6 +7,7 @@ import dev.millrace.event.EndReason;
 import dev.millrace.event.Failed;
 import dev.millrace.event.Failure;
 import dev.millrace.event.Finished;
+import dev.millrace.event.InferenceRequested;
 import dev.millrace.event.Outcome;
 import dev.millrace.event.Started;
 import dev.millrace.event.WorkAssigned;
@@ -183,6 +184,7 @@ final class DeskTest {
         bureau.begun().say("x".repeat(300), 12);
         assertThat(bureau.begun().sink().isBehind()).isTrue();
         bureau.begun().say("x".repeat(3000), 13);
+        bureau.begun().say("x".repeat(3000), 14);
         bureau.settle();
 
         assertThat(bureau.log.all(Chunk.class)).isEmpty();
@@ -267,6 +269,25 @@ final class DeskTest {
         bureau.settle();
         assertThat(bureau.generator.begun).hasSize(2);
         assertThat(bureau.desk.isFull()).isFalse();
+    }
+
+    @Test
+    void takesNoMoreThanItCanHoldHoweverMuchRoomTheGeneratorHas() {
+        WorkAssigned small = bureau.work(bureau.id(), 1);
+        WorkAssigned large = WorkAssigned.newBuilder(small)
+                .setRequest(InferenceRequested.newBuilder(small.getRequest())
+                        .setPrompt("x".repeat(bureau.config.maxHeldBytes()))
+                        .build())
+                .build();
+        bureau.desk.take(large);
+        bureau.pass(400);
+        assertThat(bureau.desk.isFull()).isTrue();
+        assertThat(bureau.report().getFreeSlots()).isZero();
+
+        bureau.begun().end("stop");
+        bureau.pass(400);
+        assertThat(bureau.desk.isFull()).isFalse();
+        assertThat(bureau.report().getFreeSlots()).isEqualTo(8);
     }
 
     @Test

@@ -56,6 +56,22 @@ final class OutboxTest {
     }
 
     @Test
+    void aPieceLargerThanAllThatMayWaitPassesAndManyDoNot() {
+        String huge = "x".repeat(1_000_000);
+        outbox.add(piece(0, huge, "", null));
+        outbox.add(piece(0, "", "", "stop"));
+        assertThat(outbox.isOverflowed()).isFalse();
+        assertThat(outbox.isBehind()).isTrue();
+        assertThat(texts()).containsExactly(huge, "");
+        assertThat(outbox.isBehind()).isFalse();
+
+        for (int i = 0; i < 3; i++) {
+            outbox.add(piece(i, huge, "", null));
+        }
+        assertThat(outbox.isOverflowed()).isTrue();
+    }
+
+    @Test
     void saysOnceThatThereIsSomething() {
         assertThat(outbox.add(piece(0, "a", "", null))).isTrue();
         assertThat(outbox.add(piece(1, "a", "", null))).isFalse();

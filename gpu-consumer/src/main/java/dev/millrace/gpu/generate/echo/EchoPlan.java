@@ -38,12 +38,12 @@ record EchoPlan(
         }
         JsonNode messages = messages(request.getPrompt());
         Sampling sampling = request.getSampling();
-        List<String> words = Words.of(answer(messages));
         int prompt = 0;
         for (JsonNode message : messages) {
             prompt += Words.count(text(message.path("content")));
         }
         int limit = limit(prompt, sampling, config.contextTokens());
+        List<String> words = Words.of(answer(messages));
         int end = sampling.getIgnoreEos() && !words.isEmpty()
                 ? Integer.MAX_VALUE
                 : Math.max(words.size(), words.isEmpty() ? 0 : sampling.getMinTokens());
