@@ -54,7 +54,7 @@ public final class Settler implements Dependency {
 
     private void run() {
         while (stop.getCount() > 0) {
-            try (SettlerSession current = new SettlerSession(member, config, clients, codec, meters, clock)) {
+            try (SettlerSession current = SettlerSession.open(member, config, clients, codec, meters, clock)) {
                 session = current;
                 if (stop.getCount() > 0) {
                     current.run();

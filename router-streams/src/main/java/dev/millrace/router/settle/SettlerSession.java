@@ -58,39 +58,58 @@ final class SettlerSession implements AutoCloseable, ConsumerRebalanceListener {
     private volatile int partitions;
     private long committedAtMillis;
 
-    SettlerSession(
+    static SettlerSession open(
             String member,
             SettlerConfig config,
             KafkaClients clients,
             EventCodec codec,
             Meters<RouterMeter> meters,
             Clock clock) {
+        return new SettlerSession(
+                config,
+                codec,
+                meters,
+                clock,
+                clients.member("settler", GROUP, membership(member, config)),
+                clients.producer("settler"),
+                new LogHistory(clients, codec));
+    }
+
+    SettlerSession(
+            SettlerConfig config,
+            EventCodec codec,
+            Meters<RouterMeter> meters,
+            Clock clock,
+            Consumer<byte[], byte[]> consumer,
+            Producer<byte[], byte[]> producer,
+            History history) {
         this.config = config;
         this.codec = codec;
         this.meters = meters;
         this.clock = clock;
         this.lastPollMillis = clock.millis();
-        this.producer = clients.producer("settler");
+        this.consumer = consumer;
+        this.producer = producer;
+        this.history = history;
         this.reader = new EventReader(
                 Topics.REPLIES, codec, new DeadLetters("settler", codec, producer), unacknowledged::add);
-        this.history = new LogHistory(clients, codec);
-        // The classic protocol lets a member that crashed come back at once under its name.
-        this.consumer = clients.member(
-                "settler",
-                GROUP,
-                Map.of(
-                        ConsumerConfig.GROUP_PROTOCOL_CONFIG,
-                        "classic",
-                        ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
-                        member,
-                        ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
-                        config.sessionMillis(),
-                        ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
-                        config.sessionMillis() / HEARTBEATS_PER_SESSION,
-                        ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG,
-                        MAX_POLL_INTERVAL_MILLIS,
-                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                        "earliest"));
+    }
+
+    /** The classic protocol lets a member that crashed come back at once under its name. */
+    private static Map<String, Object> membership(String member, SettlerConfig config) {
+        return Map.of(
+                ConsumerConfig.GROUP_PROTOCOL_CONFIG,
+                "classic",
+                ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
+                member,
+                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+                config.sessionMillis(),
+                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+                config.sessionMillis() / HEARTBEATS_PER_SESSION,
+                ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG,
+                MAX_POLL_INTERVAL_MILLIS,
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "earliest");
     }
 
     void run() {

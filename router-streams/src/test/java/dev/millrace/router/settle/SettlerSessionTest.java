@@ -1,0 +1,153 @@
+package dev.millrace.router.settle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.event.CompletionRecorded;
+import dev.millrace.event.DeadLettered;
+import dev.millrace.event.Finished;
+import dev.millrace.event.Started;
+import dev.millrace.event.UsageRecorded;
+import dev.millrace.reply.RequestId;
+import dev.millrace.router.Requests;
+import dev.millrace.router.RouterMeter;
+import dev.millrace.service.Meters;
+import dev.millrace.topic.EventCodec;
+import dev.millrace.topic.RequestHeaders;
+import dev.millrace.topic.SchemaLookup;
+import dev.millrace.topic.Topics;
+import io.prometheus.client.CollectorRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SettlerSessionTest {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final TopicPartition PARTITION = new TopicPartition(Topics.REPLIES.name(), 3);
+    private static final SettlerConfig CONFIG = new SettlerConfig(1, 6000, 100_800_000, 100, 15_000);
+
+    private final EventCodec codec = new EventCodec(SchemaLookup.NONE);
+    private final Requests make = new Requests(1);
+    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    private final MockProducer<byte[], byte[]> producer =
+            new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    private final SettlerSession session = new SettlerSession(
+            CONFIG,
+            codec,
+            new Meters<>(RouterMeter.class, new CollectorRegistry()),
+            Clock.systemUTC(),
+            consumer,
+            producer,
+            (partition, from, to, reader) -> {});
+    private final Thread thread = new Thread(session::run, "settler");
+    private long offset;
+
+    @BeforeEach
+    void start() {
+        consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
+        consumer.schedulePollTask(() -> consumer.rebalance(List.of(PARTITION)));
+        thread.start();
+        await().atMost(SOON).until(() -> session.partitions() == 1);
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        session.stop();
+        thread.join(SOON.toMillis());
+    }
+
+    private void add(RequestId id, byte[] value) {
+        byte[] key = id.toString().getBytes(StandardCharsets.UTF_8);
+        ConsumerRecord<byte[], byte[]> record =
+                new ConsumerRecord<>(PARTITION.topic(), PARTITION.partition(), offset++, key, value);
+        RequestHeaders.put(record.headers(), RequestHeaders.REQUEST_ID, id.toString());
+        consumer.schedulePollTask(() -> consumer.addRecord(record));
+    }
+
+    private List<SpecificRecord> written() throws Exception {
+        List<SpecificRecord> events = new ArrayList<>();
+        for (ProducerRecord<byte[], byte[]> record : producer.history()) {
+            events.add(codec.decode(record.value()));
+        }
+        return events;
+    }
+
+    private long committed() {
+        OffsetAndMetadata at = consumer.committed(Set.of(PARTITION)).get(PARTITION);
+        return at == null ? 0 : at.offset();
+    }
+
+    @Test
+    void garbageIsPutAsideAndTheRestIsSettled() throws Exception {
+        RequestId id = make.id(1_800_000_000_000L);
+        add(
+                id,
+                codec.encode(new Started(
+                        id.toString(),
+                        1,
+                        "w1",
+                        "p",
+                        "local",
+                        Requests.request(id).getFacts())));
+        add(id, new byte[] {1, 2, 3});
+        add(id, codec.encode(new Finished(id.toString(), 1, "w1", 0, 0)));
+        await().atMost(SOON).until(() -> committed() == 3);
+
+        assertThat(written())
+                .extracting(event -> (Object) event.getClass())
+                .containsExactly(DeadLettered.class, CompletionRecorded.class, UsageRecorded.class);
+        DeadLettered letter = (DeadLettered) written().get(0);
+        assertThat(letter.getTopic()).isEqualTo(Topics.REPLIES.name());
+        assertThat(letter.getPartition()).isEqualTo(3);
+        assertThat(letter.getOffset()).isEqualTo(1);
+        assertThat(letter.getCause()).isEqualTo("NO_EVENT");
+        assertThat(letter.getRequestId()).isEqualTo(id.toString());
+    }
+
+    @Test
+    void theCommitWaitsForTheOldestThatHasAnOwnerAndNoEnd() {
+        RequestId open = make.id(1_800_000_000_000L);
+        RequestId done = make.id(1_800_000_000_001L);
+        add(
+                done,
+                codec.encode(new Started(
+                        done.toString(),
+                        1,
+                        "w1",
+                        "p",
+                        "local",
+                        Requests.request(done).getFacts())));
+        add(
+                open,
+                codec.encode(new Started(
+                        open.toString(),
+                        1,
+                        "w1",
+                        "p",
+                        "local",
+                        Requests.request(open).getFacts())));
+        add(done, codec.encode(new Finished(done.toString(), 1, "w1", 0, 0)));
+        await().atMost(SOON).until(() -> committed() == 1);
+        assertThat(producer.history())
+                .extracting(ProducerRecord::topic)
+                .containsExactly(Topics.COMPLETIONS.name(), Topics.USAGE.name());
+        add(open, codec.encode(new Finished(open.toString(), 1, "w1", 0, 0)));
+        await().atMost(SOON).until(() -> committed() == 4);
+    }
+}
