@@ -22,7 +22,7 @@ final class ConfigTest {
             assertThat(context.getBean(WorkersConfig.class).workers()).containsExactly("echo");
             assertThat(context.getBean(WorkerConfig.class))
                     .isEqualTo(new WorkerConfig(
-                            2000, 400, 50, 5000, 64, 128 << 20, 1 << 20, 16 << 20, 120_000, 2, 60_000));
+                            2000, 400, 50, 5000, 64, 128 << 20, 4 << 20, 16 << 20, 120_000, 2, 60_000));
             assertThat(context.getBean(PriceConfig.class)).isEqualTo(new PriceConfig(100_000, 50_000, 400_000));
         }
     }

@@ -6,6 +6,7 @@ import dev.millrace.event.Failure;
 import dev.millrace.event.Finished;
 import dev.millrace.event.HeldWork;
 import dev.millrace.event.Outcome;
+import dev.millrace.event.RequestKind;
 import dev.millrace.event.Started;
 import dev.millrace.event.TakenOver;
 import dev.millrace.event.WorkAssigned;
@@ -96,8 +97,14 @@ final class Attempt {
         return Verdict.GO_ON;
     }
 
-    /** Whether all was delivered and only the end is missing. */
+    /**
+     * Whether all was delivered and only the end is missing. Bare texts can be many, each with answers of its own, and
+     * how many only the generator knows.
+     */
     boolean isComplete() {
+        if (work.getRequest().getFacts().getKind() != RequestKind.CHAT) {
+            return false;
+        }
         int choices = Math.max(1, work.getRequest().getSampling().getChoices());
         return delivered.stream().filter(one -> one.finishReason() != null).count() >= choices;
     }

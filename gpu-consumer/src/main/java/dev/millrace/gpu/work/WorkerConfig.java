@@ -27,7 +27,7 @@ public record WorkerConfig(
         @Bindable(defaultValue = "5000") int graceMillis,
         @Bindable(defaultValue = "64") int prefetch,
         @Bindable(defaultValue = "134217728") int maxHeldBytes,
-        @Bindable(defaultValue = "1048576") int maxPendingBytes,
+        @Bindable(defaultValue = "4194304") int maxPendingBytes,
         @Bindable(defaultValue = "16777216") int maxInFlightBytes,
         @Bindable(defaultValue = "120000") int deliveryTimeoutMillis,
         @Bindable(defaultValue = "2") int logReaders,

@@ -4,6 +4,7 @@ import dev.millrace.event.CancelWork;
 import dev.millrace.event.InferenceRequested;
 import dev.millrace.event.Outcome;
 import dev.millrace.event.RequestFacts;
+import dev.millrace.event.RequestKind;
 import dev.millrace.event.Sampling;
 import dev.millrace.event.WorkAssigned;
 import dev.millrace.event.WorkEnded;
@@ -88,6 +89,10 @@ final class Bureau implements ReportWriter {
     }
 
     WorkAssigned work(String id, int attempt) {
+        return work(id, attempt, RequestKind.CHAT);
+    }
+
+    private WorkAssigned work(String id, int attempt, RequestKind kind) {
         return WorkAssigned.newBuilder()
                 .setRequestId(id)
                 .setAttempt(attempt)
@@ -98,7 +103,10 @@ final class Bureau implements ReportWriter {
                 .setAssignedAtMillis(0)
                 .setRequest(InferenceRequested.newBuilder()
                         .setRequestId(id)
-                        .setFacts(RequestFacts.newBuilder().setModel("m").build())
+                        .setFacts(RequestFacts.newBuilder()
+                                .setModel("m")
+                                .setKind(kind)
+                                .build())
                         .setPrompt("{}")
                         .setSampling(Sampling.newBuilder().setSeed(1).build())
                         .setQueueTimeoutMillis(1)
@@ -117,6 +125,11 @@ final class Bureau implements ReportWriter {
 
     void take(String id, int attempt) {
         desk.take(work(id, attempt));
+        settle();
+    }
+
+    void take(String id, int attempt, RequestKind kind) {
+        desk.take(work(id, attempt, kind));
         settle();
     }
 

@@ -11,9 +11,11 @@ import dev.millrace.event.Failure;
 import dev.millrace.event.Finished;
 import dev.millrace.event.Outcome;
 import dev.millrace.event.RequestFacts;
+import dev.millrace.event.RequestKind;
 import dev.millrace.event.Started;
 import dev.millrace.event.TakenOver;
 import dev.millrace.gpu.generate.Delivered;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -102,6 +104,27 @@ final class TakeoverTest {
         assertThat(bureau.generator.begun).isEmpty();
         assertThat(bureau.log.reader(id).end()).isInstanceOf(Finished.class);
         assertThat(bureau.ended().getReason()).isEqualTo(EndReason.FINISHED);
+    }
+
+    @Test
+    void aVectorThatWasDeliveredIsNoReasonToKeepTheOthersBack() {
+        bureau.log.put(id, new Started(id, 1, "w0", "p", "local", FACTS));
+        bureau.log.put(
+                id,
+                Chunk.newBuilder(chunk(0, "", 0))
+                        .setTokens(0)
+                        .setTokenIds(List.of())
+                        .setChoice(1)
+                        .setEmbedding(ByteBuffer.allocate(8))
+                        .setFinishReason("stop")
+                        .build());
+        bureau.take(id, 2, RequestKind.EMBEDDING);
+
+        assertThat(bureau.begun().task().delivered()).containsExactly(new Delivered(1, List.of(), "", "stop"));
+        bureau.begun().end("stop");
+        bureau.settle();
+        assertThat(bureau.log.reader(id).end()).isInstanceOf(Finished.class);
+        assertThat(bureau.log.reader(id).chunks()).isEqualTo(2);
     }
 
     @Test

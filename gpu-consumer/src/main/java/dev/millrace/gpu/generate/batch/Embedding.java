@@ -42,6 +42,9 @@ public final class Embedding {
     public ByteBuffer vector() {
         double[] cut = Arrays.copyOf(sum, Math.min(dimensions, sum.length));
         double norm = Math.sqrt(Arrays.stream(cut).map(x -> x * x).sum());
+        if (!Double.isFinite(norm)) {
+            throw new IllegalStateException("the model's hidden states are no numbers");
+        }
         ByteBuffer bytes = ByteBuffer.allocate(cut.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (double x : cut) {
             bytes.putFloat((float) (norm == 0 ? 0 : x / norm));

@@ -3,6 +3,7 @@ package dev.millrace.gpu.generate.djl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.event.InferenceRequested;
 import dev.millrace.event.RequestKind;
 import dev.millrace.event.Sampling;
 import dev.millrace.gpu.generate.Delivered;
@@ -275,21 +276,66 @@ class DjlGeneratorTest {
 
     private float[] embed(String input, @Nullable Integer dimensions) {
         Heard heard = new Heard();
-        generator.start(
-                Asked.task(Asked.request(
-                        "e",
-                        RequestKind.EMBEDDING,
-                        "{\"input\":" + input + "}",
-                        Asked.greedy(1),
-                        request -> request.setDimensions(dimensions))),
-                heard);
+        generator.start(Asked.task(embedding(input, dimensions)), heard);
         heard.awaitFinished();
         assertThat(heard.promptTokens()).isEqualTo(60);
-        ByteBuffer bytes = Objects.requireNonNull(heard.pieces.get(0).embedding());
-        FloatBuffer floats = bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+        return vector(heard.pieces.get(0));
+    }
+
+    private static InferenceRequested embedding(String input, @Nullable Integer dimensions) {
+        return Asked.request(
+                "e",
+                RequestKind.EMBEDDING,
+                "{\"input\":" + input + "}",
+                Asked.greedy(1),
+                request -> request.setDimensions(dimensions));
+    }
+
+    private static float[] vector(Piece piece) {
+        ByteBuffer bytes = Objects.requireNonNull(piece.embedding());
+        FloatBuffer floats = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
         float[] vector = new float[floats.remaining()];
         floats.get(vector);
         return vector;
+    }
+
+    @Test
+    void whoeverTakesEmbeddingsOverMakesThoseThatAreMissing() {
+        InferenceRequested request = embedding("[[1,2,3],[4,5],[6,7,8,9],[10]]", null);
+        Heard whole = new Heard();
+        generator.start(Asked.task(request), whole);
+        whole.awaitFinished();
+        assertThat(whole.pieces).hasSize(4);
+
+        for (int kept = 1; kept <= 4; kept++) {
+            List<Piece> delivered = whole.pieces.subList(0, kept);
+            Heard rest = new Heard();
+            generator.start(Asked.after(request, Heard.delivered(delivered)), rest);
+            rest.awaitFinished();
+            assertThat(rest.pieces).hasSize(4 - kept);
+            for (Piece piece : rest.pieces) {
+                assertThat(delivered).noneMatch(before -> before.choice() == piece.choice());
+                assertThat(vector(piece))
+                        .containsExactly(vector(whole.of(piece.choice()).get(0)));
+                assertThat(rest.promptTokens()).isEqualTo(10);
+            }
+        }
+    }
+
+    @Test
+    void aTextThatIsTooLongIsRefusedWithAllThatCameWithIt() {
+        String ids = IntStream.range(0, CONTEXT + 1)
+                .mapToObj(id -> "1")
+                .reduce((a, b) -> a + "," + b)
+                .orElseThrow();
+        Heard heard = new Heard();
+        generator.start(Asked.task(embedding("[[1,2],[" + ids + "]]", null)), heard);
+        assertThat(heard.awaitEnd().failure).satisfies(failure -> {
+            assertThat(failure.getStatus()).isEqualTo(400);
+            assertThat(failure.getCode()).isEqualTo("context_length_exceeded");
+            assertThat(failure.getParam()).isEqualTo("input");
+        });
+        assertThat(heard.pieces).isEmpty();
     }
 
     @Test
