@@ -44,6 +44,7 @@ final class SettlerSession implements AutoCloseable, ConsumerRebalanceListener {
 
     private final SettlerConfig config;
     private final EventCodec codec;
+    private final EndRecords ends;
     private final Meters<RouterMeter> meters;
     private final Clock clock;
     private final Consumer<byte[], byte[]> consumer;
@@ -85,6 +86,7 @@ final class SettlerSession implements AutoCloseable, ConsumerRebalanceListener {
             History history) {
         this.config = config;
         this.codec = codec;
+        this.ends = new EndRecords(codec);
         this.meters = meters;
         this.clock = clock;
         this.lastPollMillis = clock.millis();
@@ -153,7 +155,7 @@ final class SettlerSession implements AutoCloseable, ConsumerRebalanceListener {
     private void write(Settlement end) {
         byte[] key = end.usage().getRequestId().getBytes(StandardCharsets.UTF_8);
         unacknowledged.add(
-                producer.send(new ProducerRecord<>(Topics.COMPLETIONS.name(), key, codec.encode(end.completion()))));
+                producer.send(new ProducerRecord<>(Topics.COMPLETIONS.name(), key, ends.encode(end.completion()))));
         unacknowledged.add(producer.send(new ProducerRecord<>(Topics.USAGE.name(), key, codec.encode(end.usage()))));
         Outcome outcome = end.usage().getOutcome();
         meters.count(RouterMeter.SETTLED, 1, outcome.name());
