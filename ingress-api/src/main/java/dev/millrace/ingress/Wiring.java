@@ -56,6 +56,7 @@ final class Wiring {
         Meters<IngressMeter> meters = new Meters<>(IngressMeter.class, registry);
         meters.follow(IngressMeter.IN_FLIGHT, inFlight::requests);
         meters.follow(IngressMeter.BODY_BYTES_IN_FLIGHT, inFlight::bodyBytes);
+        meters.follow(IngressMeter.ANSWER_BYTES_IN_FLIGHT, inFlight::answerBytes);
         return meters;
     }
 }

@@ -32,7 +32,7 @@ class ConfigTest {
     @Test
     void whatIsNotSaidIsThis() {
         assertThat(read(LimitConfig.class, Map.of()))
-                .isEqualTo(new LimitConfig(2000, 128L << 20, 16 << 20, 4096, 128, 64, 10 << 20));
+                .isEqualTo(new LimitConfig(2000, 128L << 20, 16 << 20, 128L << 20, 4096, 2048, 128, 128, 64, 10 << 20));
         assertThat(read(RequestConfig.class, Map.of()))
                 .isEqualTo(new RequestConfig(SECRET, 300_000, 600_000, 86_400_000, 30_000, 900_000));
         assertThat(read(ReplyConfig.class, Map.of()))
@@ -49,12 +49,15 @@ class ConfigTest {
                         Map.of(
                                 "millrace.limit.max-in-flight", 1,
                                 "millrace.limit.max-body-bytes-in-flight", 2,
-                                "millrace.limit.max-bytes-read-at-once", 7,
-                                "millrace.limit.max-messages", 3,
-                                "millrace.limit.max-tools", 4,
-                                "millrace.limit.max-nesting", 5,
-                                "millrace.limit.max-prompt-chars", 6)))
-                .isEqualTo(new LimitConfig(1, 2, 7, 3, 4, 5, 6));
+                                "millrace.limit.max-bytes-read-at-once", 10,
+                                "millrace.limit.max-answer-bytes-in-flight", 3,
+                                "millrace.limit.max-messages", 4,
+                                "millrace.limit.max-inputs", 5,
+                                "millrace.limit.max-prompts", 6,
+                                "millrace.limit.max-tools", 7,
+                                "millrace.limit.max-nesting", 8,
+                                "millrace.limit.max-prompt-chars", 9)))
+                .isEqualTo(new LimitConfig(1, 2, 10, 3, 4, 5, 6, 7, 8, 9));
         assertThat(read(
                         ReplyConfig.class,
                         Map.of(

@@ -15,6 +15,7 @@ public final class InFlight {
     private final LimitConfig limits;
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicLong bodyBytes = new AtomicLong();
+    private final AtomicLong answerBytes = new AtomicLong();
     private volatile boolean draining;
 
     public InFlight(LimitConfig limits) {
@@ -56,11 +57,16 @@ public final class InFlight {
         return bodyBytes.get();
     }
 
+    public long answerBytes() {
+        return answerBytes.get();
+    }
+
     /** A request's room. Its body counts to its end, because the server holds the bytes as long as the request. */
     public final class Slot {
 
         private final AtomicLong bytes;
         private final AtomicBoolean held = new AtomicBoolean(true);
+        private long gathered;
         private volatile Runnable whenReleased = () -> {};
 
         private Slot(long bytes) {
@@ -77,10 +83,25 @@ public final class InFlight {
             bodyBytes.addAndGet(Math.min(before, known) - before);
         }
 
+        /** Takes room for more of an answer; false where there is none. What comes after the release takes none. */
+        public synchronized boolean gather(long more) {
+            if (!held.get()) {
+                return true;
+            }
+            gathered += more;
+            return answerBytes.addAndGet(more) <= limits.maxAnswerBytesInFlight();
+        }
+
+        private synchronized void forget() {
+            answerBytes.addAndGet(-gathered);
+            gathered = 0;
+        }
+
         public void release() {
             bodyHas(0);
             if (held.compareAndSet(true, false)) {
                 requests.decrementAndGet();
+                forget();
                 whenReleased.run();
             }
         }

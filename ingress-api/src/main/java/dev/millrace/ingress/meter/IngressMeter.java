@@ -40,6 +40,10 @@ public enum IngressMeter implements Meter {
     ACTIVE_CONNECTIONS("gateway_active_connections", Kind.GAUGE, "Open HTTP connections"),
     IN_FLIGHT("gateway_requests_in_flight", Kind.GAUGE, "Requests that are being answered"),
     BODY_BYTES_IN_FLIGHT("gateway_body_bytes_in_flight", Kind.GAUGE, "Bytes of the bodies of those requests"),
+    ANSWER_BYTES_IN_FLIGHT(
+            "gateway_answer_bytes_in_flight",
+            Kind.GAUGE,
+            "Bytes of answers that are being gathered because they go out whole"),
     STREAMS("gateway_exchanges_active", Kind.GAUGE, "Accepted requests that have no end yet"),
     LAGGING(
             "gateway_streams_lagging_total",

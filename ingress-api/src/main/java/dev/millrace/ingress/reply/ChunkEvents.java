@@ -1,20 +1,12 @@
 package dev.millrace.ingress.reply;
 
 import dev.millrace.event.Chunk;
-import dev.millrace.event.Failure;
 import dev.millrace.event.ToolCallDelta;
-import dev.millrace.ingress.error.ErrorBody;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
-/**
- * The events of a chat stream, byte for byte: {@code data:} lines and comments and nothing else, because an {@code id:}
- * or an {@code event:} line breaks clients. One chunk of the log is one event.
- */
-final class ChunkEvents {
-
-    static final byte[] DONE = bytes("data: [DONE]\n\n");
-    static final byte[] KEEP_ALIVE = bytes(": keep-alive\n\n");
+/** The events of a chat's stream. */
+final class ChunkEvents implements StreamEvents {
 
     private static final int EVENT_CHARS = 512;
 
@@ -36,15 +28,17 @@ final class ChunkEvents {
         this.tail = face.includeUsage() ? ",\"usage\":null}\n\n" : "}\n\n";
     }
 
-    /** A choice's first event. */
-    byte[] role(int choice) {
+    /** Whose words they are. */
+    @Override
+    public Optional<byte[]> opening(int choice) {
         StringBuilder event = choice(choice).append("{\"role\":\"assistant\",\"content\":\"\"}");
-        return bytes(event.append(",\"logprobs\":null,\"finish_reason\":null}]")
+        return Optional.of(StreamEvents.bytes(event.append(",\"logprobs\":null,\"finish_reason\":null}]")
                 .append(tail)
-                .toString());
+                .toString()));
     }
 
-    byte[] chunk(Chunk chunk) {
+    @Override
+    public byte[] chunk(Chunk chunk) {
         StringBuilder event = choice(chunk.getChoice());
         delta(event, chunk);
         event.append(",\"logprobs\":");
@@ -56,15 +50,14 @@ final class ChunkEvents {
         } else {
             Json.string(event, face.finishReason(reason));
         }
-        return bytes(event.append("}]").append(tail).toString());
+        return StreamEvents.bytes(event.append("}]").append(tail).toString());
     }
 
-    byte[] usage(Tally tally) {
-        return bytes(head + "],\"usage\":" + tally.json() + "}\n\n");
-    }
-
-    static byte[] error(Failure failure) {
-        return bytes("data: " + ErrorBody.json(failure) + "\n\n");
+    @Override
+    public Optional<byte[]> usage(Tally tally) {
+        return face.includeUsage()
+                ? Optional.of(StreamEvents.bytes(head + "],\"usage\":" + tally.json() + "}\n\n"))
+                : Optional.empty();
     }
 
     private StringBuilder choice(int choice) {
@@ -128,9 +121,5 @@ final class ChunkEvents {
             Json.member(event, "name", name).append(',');
         }
         Json.member(event, "arguments", call.getArguments()).append('}');
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

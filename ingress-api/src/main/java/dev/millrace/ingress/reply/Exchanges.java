@@ -115,7 +115,7 @@ public final class Exchanges {
     private final class Running implements Exchange.Observer {
         private final String id;
         private final String model;
-        private final Face face;
+        private final Wording wording;
         private final boolean streams;
         private final InFlight.Slot slot;
         private final long arrivedNanos;
@@ -126,7 +126,7 @@ public final class Exchanges {
         Running(Order order) {
             this.id = order.id().toString();
             this.model = order.model().id();
-            this.face = Face.of(order.id(), order.call(), order.model());
+            this.wording = Wording.of(order.call(), Face.of(order.id(), order.call(), order.model()));
             this.streams = order.call().stream();
             this.slot = order.slot();
             this.arrivedNanos = order.arrivedNanos();
@@ -137,8 +137,9 @@ public final class Exchanges {
 
         private Delivery delivery(Runnable onRoom) {
             return streams
-                    ? new StreamedDelivery(face, config, executor, ticker.nanos(), onRoom, this::delivered)
-                    : new WholeDelivery(face, executor);
+                    ? new StreamedDelivery(
+                            wording.streamed(), config, executor, ticker.nanos(), onRoom, this::delivered)
+                    : new WholeDelivery(wording::whole, executor);
         }
 
         /** The stream has gone out, or its client has left. */
@@ -160,6 +161,9 @@ public final class Exchanges {
         @Override
         public void chunk(Exchange from, Chunk chunk) {
             course.chunk(from.provider(), chunk, ticker.nanos());
+            if (!streams && !slot.gather(Bulk.of(chunk))) {
+                from.giveUp(ReplyFailures.tooMuch(), "too_much");
+            }
         }
 
         @Override

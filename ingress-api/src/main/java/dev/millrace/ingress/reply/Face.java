@@ -2,6 +2,7 @@ package dev.millrace.ingress.reply;
 
 import dev.millrace.event.Priority;
 import dev.millrace.ingress.model.ModelCard;
+import dev.millrace.ingress.request.Call;
 import dev.millrace.ingress.request.ChatCall;
 import dev.millrace.reply.RequestId;
 
@@ -19,18 +20,17 @@ record Face(
         boolean includeUsage,
         boolean legacyFunctions) {
 
-    private static final String PREFIX = "chatcmpl-";
     private static final long MILLIS = 1000;
 
-    static Face of(RequestId id, ChatCall call, ModelCard model) {
+    static Face of(RequestId id, Call call, ModelCard model) {
         return new Face(
-                PREFIX + id,
+                (call instanceof ChatCall ? "chatcmpl-" : "cmpl-") + id,
                 id.timeMillis() / MILLIS,
                 model.id(),
                 model.fingerprint(),
-                call.priority() == Priority.INTERACTIVE ? "default" : "flex",
+                call.circumstances().priority() == Priority.INTERACTIVE ? "default" : "flex",
                 call.includeUsage(),
-                call.legacyFunctions());
+                call instanceof ChatCall chat && chat.legacyFunctions());
     }
 
     /** The end's reason, in the words of the form in which tools were given. */

@@ -5,7 +5,7 @@ import dev.millrace.event.Outcome;
 import dev.millrace.ingress.identity.Caller;
 import dev.millrace.ingress.limit.InFlight;
 import dev.millrace.ingress.model.ModelCard;
-import dev.millrace.ingress.request.ChatCall;
+import dev.millrace.ingress.request.Call;
 import dev.millrace.reply.Answer;
 import dev.millrace.reply.RequestId;
 import java.util.List;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Order(
         RequestId id,
-        ChatCall call,
+        Call call,
         ModelCard model,
         Caller caller,
         List<JsonNode> context,

@@ -30,6 +30,11 @@ final class ReplyFailures {
         return Refusals.tooLarge("The request is too large.").failure();
     }
 
+    static Failure tooMuch() {
+        return Refusals.overloaded("Too many bytes of answers are being gathered here.", RETRY_AFTER_MILLIS)
+                .failure();
+    }
+
     static Failure shuttingDown() {
         return Refusals.failure(
                 503,

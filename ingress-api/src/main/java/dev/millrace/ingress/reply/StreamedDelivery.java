@@ -15,8 +15,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class StreamedDelivery implements Delivery {
 
-    private final ChunkEvents events;
-    private final boolean includeUsage;
+    private final StreamEvents events;
     private final ReplyConfig config;
     private final Executor executor;
     private final Runnable onDelivered;
@@ -33,9 +32,13 @@ final class StreamedDelivery implements Delivery {
      * @param onDelivered told when a stream has gone out to its end, or its client has left
      */
     StreamedDelivery(
-            Face face, ReplyConfig config, Executor executor, long nowNanos, Runnable onRoom, Runnable onDelivered) {
-        this.events = new ChunkEvents(face);
-        this.includeUsage = face.includeUsage();
+            StreamEvents events,
+            ReplyConfig config,
+            Executor executor,
+            long nowNanos,
+            Runnable onRoom,
+            Runnable onDelivered) {
+        this.events = events;
         this.config = config;
         this.executor = executor;
         this.onDelivered = onDelivered;
@@ -53,7 +56,7 @@ final class StreamedDelivery implements Delivery {
     public void chunk(Chunk chunk) {
         begin();
         if (begun.add(chunk.getChoice())) {
-            say(events.role(chunk.getChoice()));
+            events.opening(chunk.getChoice()).ifPresent(this::say);
         }
         say(events.chunk(chunk));
     }
@@ -61,16 +64,14 @@ final class StreamedDelivery implements Delivery {
     @Override
     public void finished(Tally tally) {
         begin();
-        if (includeUsage) {
-            say(events.usage(tally));
-        }
+        events.usage(tally).ifPresent(this::say);
         close();
     }
 
     @Override
     public void failed(Failure failure) {
         if (streaming) {
-            say(ChunkEvents.error(failure));
+            say(StreamEvents.error(failure));
             close();
         } else {
             reply.completeAsync(() -> new Reply.Failing(failure), executor);
@@ -78,7 +79,7 @@ final class StreamedDelivery implements Delivery {
     }
 
     private void close() {
-        say(ChunkEvents.DONE);
+        say(StreamEvents.DONE);
         outbox.complete();
     }
 
@@ -93,11 +94,11 @@ final class StreamedDelivery implements Delivery {
         nowNanos = now;
         if (!streaming && now - openedNanos >= TimeUnit.MILLISECONDS.toNanos(config.headWaitMillis())) {
             begin();
-            say(ChunkEvents.KEEP_ALIVE);
+            say(StreamEvents.KEEP_ALIVE);
         } else if (streaming
                 && outbox.isEmpty()
                 && now - spokeNanos >= TimeUnit.MILLISECONDS.toNanos(config.keepAliveMillis())) {
-            say(ChunkEvents.KEEP_ALIVE);
+            say(StreamEvents.KEEP_ALIVE);
         }
     }
 

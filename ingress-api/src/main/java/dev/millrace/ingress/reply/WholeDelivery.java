@@ -10,13 +10,19 @@ import java.util.concurrent.Executor;
 /** The whole answer at once. What it holds is bounded by what the model may say. */
 final class WholeDelivery implements Delivery {
 
-    private final Face face;
+    /** Puts an answer into the form in which its caller reads it. */
+    interface Writer {
+
+        byte[] write(Answer answer, Tally tally);
+    }
+
+    private final Writer writer;
     private final Executor executor;
     private final Answer answer = new Answer();
     private final CompletableFuture<Reply> reply = new CompletableFuture<>();
 
-    WholeDelivery(Face face, Executor executor) {
-        this.face = face;
+    WholeDelivery(Writer writer, Executor executor) {
+        this.writer = writer;
         this.executor = executor;
     }
 
@@ -32,7 +38,7 @@ final class WholeDelivery implements Delivery {
 
     @Override
     public void finished(Tally tally) {
-        reply.completeAsync(() -> new Reply.Whole(WholeJson.of(face, answer, tally)), executor);
+        reply.completeAsync(() -> new Reply.Whole(writer.write(answer, tally)), executor);
     }
 
     @Override

@@ -1,10 +1,9 @@
 package dev.millrace.ingress.request;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.millrace.event.Priority;
+import dev.millrace.event.RequestKind;
 import dev.millrace.event.Sampling;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,15 +27,16 @@ public record ChatCall(
         boolean stream,
         boolean includeUsage,
         @Nullable String sessionId,
-        @Nullable String endUser,
-        @Nullable String cacheKey,
-        Priority priority,
-        Map<String, String> metadata,
-        boolean store) {
+        Circumstances circumstances)
+        implements Call {
 
     public ChatCall {
         messages = List.copyOf(messages);
         tools = List.copyOf(tools);
-        metadata = Map.copyOf(metadata);
+    }
+
+    @Override
+    public RequestKind kind() {
+        return RequestKind.CHAT;
     }
 }

@@ -2,16 +2,15 @@ package dev.millrace.ingress.request;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.millrace.event.Priority;
-import dev.millrace.event.Sampling;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A chat request while its fields are being read, each into its place. */
 final class ChatDraft {
 
-    final Sampling.Builder sampling = Sampling.newBuilder();
+    final SamplingDraft sampling = new SamplingDraft();
+    final StreamDraft stream = new StreamDraft();
+    final CircumstanceDraft circumstances = new CircumstanceDraft();
     String model = "";
     List<ObjectNode> messages = List.of();
     List<ObjectNode> tools = List.of();
@@ -37,46 +36,12 @@ final class ChatDraft {
     @Nullable
     String reasoningEffort;
 
-    boolean stream;
-
-    @Nullable
-    Boolean includeUsage;
-
-    boolean streamOptions;
-
     @Nullable
     Integer topLogprobs;
-
-    @Nullable
-    Integer maxTokens;
 
     @Nullable
     Integer maxCompletionTokens;
 
     @Nullable
-    Long seed;
-
-    @Nullable
     String sessionId;
-
-    @Nullable
-    String userId;
-
-    @Nullable
-    String safetyIdentifier;
-
-    @Nullable
-    String user;
-
-    @Nullable
-    String cacheKey;
-
-    @Nullable
-    Priority priority;
-
-    @Nullable
-    Priority tier;
-
-    Map<String, String> metadata = Map.of();
-    boolean store;
 }

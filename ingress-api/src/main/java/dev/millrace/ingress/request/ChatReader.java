@@ -3,7 +3,6 @@ package dev.millrace.ingress.request;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.millrace.event.Priority;
 import dev.millrace.ingress.error.Refusals;
 import dev.millrace.ingress.limit.LimitConfig;
 import jakarta.inject.Singleton;
@@ -13,8 +12,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a chat request: each field by itself, then what fields must be to each other. A seed is drawn where the caller
- * gave none, so that whoever goes on with an answer draws the same noise.
+ * Reads a chat request: each field by itself, then what fields must be to each other.
  */
 @Singleton
 public final class ChatReader {
@@ -37,45 +35,32 @@ public final class ChatReader {
         List<ObjectNode> functions = draft.functions;
         boolean legacy = functions != null;
         JsonNode choice = legacy ? draft.functionCall : draft.toolChoice;
-        draft.sampling.setMaxTokens(maxTokens(draft));
-        draft.sampling.setTopLogprobs(Objects.requireNonNullElse(draft.topLogprobs, 0));
-        draft.sampling.setSeed(draft.seed != null ? draft.seed : random.nextLong());
+        draft.sampling.builder.setTopLogprobs(Objects.requireNonNullElse(draft.topLogprobs, 0));
         return new ChatCall(
                 draft.model,
                 draft.messages,
                 functions == null ? draft.tools : functions,
                 templateArguments(draft),
-                draft.sampling.build(),
+                draft.sampling.build(maxTokens(draft), random),
                 draft.maxCompletionTokens != null ? "max_completion_tokens" : "max_tokens",
                 choice == null ? null : choice.toString(),
                 draft.responseFormat,
                 !legacy && (draft.parallelToolCalls == null || draft.parallelToolCalls),
                 legacy,
-                draft.stream,
-                draft.includeUsage != null && draft.includeUsage,
+                draft.stream.stream,
+                draft.stream.includeUsage,
                 draft.sessionId,
-                endUser(draft),
-                draft.cacheKey,
-                priority(draft),
-                draft.metadata,
-                draft.store);
+                draft.circumstances.build());
     }
 
     private static void requireSense(ChatDraft draft) {
-        if (draft.topLogprobs != null && !draft.sampling.getLogprobs()) {
+        if (draft.topLogprobs != null && !draft.sampling.builder.getLogprobs()) {
             throw Refusals.wrongValue("top_logprobs", "'logprobs' to be true with it");
         }
-        if (draft.streamOptions && !draft.stream) {
-            throw Refusals.wrongValue("stream_options", "'stream' to be true with it");
-        }
-        if (draft.maxTokens != null
-                && draft.maxCompletionTokens != null
-                && !draft.maxTokens.equals(draft.maxCompletionTokens)) {
+        draft.stream.requireSense();
+        Integer most = draft.sampling.maxTokens;
+        if (most != null && draft.maxCompletionTokens != null && !most.equals(draft.maxCompletionTokens)) {
             throw Refusals.wrongValue("max_tokens", "the value of 'max_completion_tokens', or only one of them");
-        }
-        Integer most = maxTokens(draft);
-        if (most != null && draft.sampling.getMinTokens() > most) {
-            throw Refusals.wrongValue("min_tokens", "at most the value of 'max_tokens'");
         }
         if (draft.sessionId == null) {
             MessageFields.requireCallsBeforeAnswers(draft.messages);
@@ -110,7 +95,7 @@ public final class ChatReader {
     }
 
     private static @Nullable Integer maxTokens(ChatDraft draft) {
-        return draft.maxCompletionTokens != null ? draft.maxCompletionTokens : draft.maxTokens;
+        return draft.maxCompletionTokens != null ? draft.maxCompletionTokens : draft.sampling.maxTokens;
     }
 
     /** The effort speaks to the template in the words that it knows, unless the caller already did. */
@@ -121,18 +106,5 @@ public final class ChatReader {
             arguments.put(ENABLE_THINKING, !draft.reasoningEffort.equals("none"));
         }
         return arguments;
-    }
-
-    /** The narrowest name that the caller gave for its own user. */
-    private static @Nullable String endUser(ChatDraft draft) {
-        if (draft.userId != null) {
-            return draft.userId;
-        }
-        return draft.safetyIdentifier != null ? draft.safetyIdentifier : draft.user;
-    }
-
-    private static Priority priority(ChatDraft draft) {
-        Priority given = draft.priority != null ? draft.priority : draft.tier;
-        return Objects.requireNonNullElse(given, Priority.INTERACTIVE);
     }
 }

@@ -6,6 +6,7 @@ import dev.millrace.ingress.error.Refusals;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /**
  * The members that an object may have. Each is checked and then told to a draft; what is not listed is refused by name.
@@ -22,6 +23,10 @@ final class Fields<D> {
                 into.accept(draft, check.read(value, path));
             }
         }
+
+        <W> Field<W, T> within(Function<W, D> part) {
+            return new Field<>(check, (whole, value) -> into.accept(part.apply(whole), value), required);
+        }
     }
 
     <T> Fields<D> optional(String name, Check<T> check, BiConsumer<D, T> into) {
@@ -37,6 +42,12 @@ final class Fields<D> {
     /** For a member that is checked and has no effect. */
     <T> Fields<D> hint(String name, Check<T> check) {
         return optional(name, check, (draft, value) -> {});
+    }
+
+    /** All members of another object's list, read into a part of the draft. */
+    <P> Fields<D> with(Fields<P> others, Function<D, P> part) {
+        others.fields.forEach((name, field) -> fields.put(name, field.within(part)));
+        return this;
     }
 
     D read(JsonNode value, String path, D draft) {

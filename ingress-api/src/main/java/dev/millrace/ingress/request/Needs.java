@@ -25,13 +25,20 @@ final class Needs {
         this.model = model;
     }
 
-    static void require(ChatCall call, ModelCard model) {
+    static void require(Call call, ModelCard model) {
         Needs needs = new Needs(model);
-        needs.require(Capability.CHAT, "model", "the model does not chat");
-        needs.requireTools(call);
-        needs.requireFormat(call.responseFormat());
-        needs.requireSampling(call.sampling(), call.limitParam());
-        needs.requireFaults(call.metadata());
+        if (call instanceof ChatCall chat) {
+            needs.require(Capability.CHAT, "model", "the model does not chat");
+            needs.requireTools(chat);
+            needs.requireFormat(chat.responseFormat());
+            needs.requireSampling(chat.sampling(), chat.limitParam());
+        } else if (call instanceof CompletionCall) {
+            needs.require(Capability.COMPLETION, "model", "the model does not go on from bare texts");
+            needs.requireSampling(call.sampling(), "max_tokens");
+        } else {
+            needs.require(Capability.EMBEDDING, "model", "the model makes no embeddings");
+        }
+        needs.requireFaults(call.circumstances().metadata());
     }
 
     private void requireTools(ChatCall call) {

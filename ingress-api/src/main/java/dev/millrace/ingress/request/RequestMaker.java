@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.event.InferenceRequested;
 import dev.millrace.event.Priority;
 import dev.millrace.event.RequestFacts;
-import dev.millrace.event.RequestKind;
 import dev.millrace.ingress.error.Refusals;
 import dev.millrace.ingress.identity.Caller;
 import dev.millrace.ingress.limit.LimitConfig;
@@ -16,7 +15,7 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the event of a chat request: what was asked, by whom, at which price, for how long. */
+/** Makes the event of a request: what was asked, by whom, at which price, for how long. */
 @Singleton
 public final class RequestMaker {
 
@@ -32,7 +31,7 @@ public final class RequestMaker {
     }
 
     /** Refuses what the model cannot do. */
-    public void check(ChatCall call, ModelCard model) {
+    public void check(Call call, ModelCard model) {
         Needs.require(call, model);
     }
 
@@ -43,54 +42,69 @@ public final class RequestMaker {
      * @param trace the W3C trace parent, if there is a good one
      */
     public InferenceRequested make(
-            RequestId id,
-            ChatCall call,
-            ModelCard model,
-            Caller caller,
-            List<JsonNode> context,
-            @Nullable String trace) {
+            RequestId id, Call call, ModelCard model, Caller caller, List<JsonNode> context, @Nullable String trace) {
         String prompt = prompt(call, context);
         if (prompt.length() > limits.maxPromptChars()) {
-            throw Refusals.tooLarge("The messages are too large: " + prompt.length() + " characters, and "
+            throw Refusals.tooLarge("The prompt is too large: " + prompt.length() + " characters, and "
                     + limits.maxPromptChars() + " is the most.");
         }
-        JsonNode format = call.responseFormat();
-        return InferenceRequested.newBuilder()
+        InferenceRequested.Builder request = InferenceRequested.newBuilder()
                 .setRequestId(id.toString())
                 .setFacts(facts(call, model, caller))
                 .setPrompt(prompt)
                 .setSampling(call.sampling())
-                .setToolChoice(call.toolChoice())
-                .setResponseFormat(format == null ? null : format.toString())
-                .setParallelToolCalls(call.parallelToolCalls())
                 .setAffinity(affinity(call, caller))
                 .setTenantWeight(caller.weight())
                 .setEstimatedTokens(estimate(call, prompt))
-                .setQueueTimeoutMillis(queueMillis(call.priority()))
+                .setQueueTimeoutMillis(queueMillis(call.circumstances().priority()))
                 .setFirstTokenTimeoutMillis(config.firstTokenMillis())
                 .setLifetimeMillis(config.lifetimeMillis())
-                .setTrace(trace)
-                .build();
+                .setTrace(trace);
+        if (call instanceof ChatCall chat) {
+            JsonNode format = chat.responseFormat();
+            request.setToolChoice(chat.toolChoice())
+                    .setResponseFormat(format == null ? null : format.toString())
+                    .setParallelToolCalls(chat.parallelToolCalls());
+        } else if (call instanceof EmbeddingCall embedding) {
+            request.setDimensions(embedding.dimensions());
+        }
+        return request.build();
     }
 
-    private static RequestFacts facts(ChatCall call, ModelCard model, Caller caller) {
+    private static RequestFacts facts(Call call, ModelCard model, Caller caller) {
+        Circumstances circumstances = call.circumstances();
         return RequestFacts.newBuilder()
                 .setModel(model.id())
-                .setKind(RequestKind.CHAT)
+                .setKind(call.kind())
                 .setTenant(caller.tenant())
                 .setUser(caller.user())
                 .setKeyId(caller.keyId())
-                .setSessionId(call.sessionId())
-                .setEndUser(call.endUser())
-                .setPriority(call.priority())
+                .setSessionId(sessionId(call))
+                .setEndUser(circumstances.endUser())
+                .setPriority(circumstances.priority())
                 .setPrice(model.price())
-                .setMetadata(call.metadata())
-                .setStore(call.store())
+                .setMetadata(circumstances.metadata())
+                .setStore(circumstances.store())
                 .build();
     }
 
-    private static String prompt(ChatCall call, List<JsonNode> context) {
+    private static @Nullable String sessionId(Call call) {
+        return call instanceof ChatCall chat ? chat.sessionId() : null;
+    }
+
+    private static String prompt(Call call, List<JsonNode> context) {
         ObjectNode prompt = JsonNodeFactory.instance.objectNode();
+        if (call instanceof EmbeddingCall embedding) {
+            prompt.set("input", embedding.input().json());
+        } else if (call instanceof CompletionCall completion) {
+            prompt.set("prompt", completion.prompt().json());
+        } else {
+            chat(prompt, (ChatCall) call, context);
+        }
+        return prompt.toString();
+    }
+
+    private static void chat(ObjectNode prompt, ChatCall call, List<JsonNode> context) {
         prompt.putArray("messages").addAll(context).addAll(call.messages());
         if (!call.tools().isEmpty()) {
             prompt.putArray("tools").addAll(call.tools());
@@ -98,20 +112,29 @@ public final class RequestMaker {
         if (!call.templateArguments().isEmpty()) {
             prompt.set("arguments", call.templateArguments());
         }
-        return prompt.toString();
     }
 
-    private static @Nullable String affinity(ChatCall call, Caller caller) {
-        if (call.sessionId() != null) {
-            return "session/" + caller.tenant() + '/' + call.sessionId();
+    private static @Nullable String affinity(Call call, Caller caller) {
+        String sessionId = sessionId(call);
+        if (sessionId != null) {
+            return "session/" + caller.tenant() + '/' + sessionId;
         }
-        return call.cacheKey() == null ? null : "key/" + caller.tenant() + '/' + call.cacheKey();
+        String key = call.circumstances().cacheKey();
+        return key == null ? null : "key/" + caller.tenant() + '/' + key;
     }
 
-    private static long estimate(ChatCall call, String prompt) {
+    private static long estimate(Call call, String prompt) {
+        return prompt.length() / CHARS_PER_TOKEN + answerTokens(call);
+    }
+
+    private static long answerTokens(Call call) {
+        if (call instanceof EmbeddingCall) {
+            return 0;
+        }
         Integer most = call.sampling().getMaxTokens();
-        long answer = most == null ? USUAL_ANSWER_TOKENS : most;
-        return prompt.length() / CHARS_PER_TOKEN + answer * call.sampling().getChoices();
+        long answers =
+                call instanceof CompletionCall completion ? completion.prompt().count() : 1;
+        return answers * call.sampling().getChoices() * (most == null ? USUAL_ANSWER_TOKENS : most);
     }
 
     private long queueMillis(Priority priority) {

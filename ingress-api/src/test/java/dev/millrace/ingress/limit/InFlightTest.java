@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class InFlightTest {
 
-    private final InFlight inFlight = new InFlight(new LimitConfig(2, 100, 1, 1, 1, 1, 1));
+    private final InFlight inFlight = new InFlight(new LimitConfig(2, 100, 1, 10, 1, 1, 1, 1, 1, 1));
 
     private void assertFull(long bytes) {
         assertThatThrownBy(() -> inFlight.enter(bytes)).isInstanceOfSatisfying(RefusedException.class, refused -> {
@@ -56,5 +56,21 @@ class InFlightTest {
     void aClosingDoorIsClosed() {
         inFlight.drain();
         assertFull(1);
+    }
+
+    @Test
+    void answersThatAreGatheredHaveRoomTogether() {
+        InFlight.Slot one = inFlight.enter(1);
+        InFlight.Slot other = inFlight.enter(1);
+        assertThat(one.gather(6)).isTrue();
+        assertThat(other.gather(4)).isTrue();
+        assertThat(other.gather(1)).isFalse();
+        other.release();
+        other.release();
+        assertThat(inFlight.answerBytes()).isEqualTo(6);
+        assertThat(one.gather(4)).isTrue();
+        one.release();
+        assertThat(one.gather(100)).isTrue();
+        assertThat(inFlight.answerBytes()).isZero();
     }
 }

@@ -12,7 +12,7 @@ class ReadingTest {
 
     private static final int MIB = 1 << 20;
 
-    private final Reading reading = new Reading(new LimitConfig(2, 100, 4 * MIB, 1, 1, 1, 1));
+    private final Reading reading = new Reading(new LimitConfig(2, 100, 4 * MIB, 100, 1, 1, 1, 1, 1, 1));
 
     @Test
     void largeBodiesWaitForEachOtherAndSmallOnesForNobody() {

@@ -62,8 +62,8 @@ class ChunkEventsTest {
         assertThat(event(FACE, chunk().build()))
                 .isEqualTo(HEAD
                         + "{\"index\":0,\"delta\":{\"content\":\"\"},\"logprobs\":null,\"finish_reason\":null}]}\n\n");
-        assertThat(ChunkEvents.DONE).asString(StandardCharsets.UTF_8).isEqualTo("data: [DONE]\n\n");
-        assertThat(ChunkEvents.KEEP_ALIVE).asString(StandardCharsets.UTF_8).isEqualTo(": keep-alive\n\n");
+        assertThat(StreamEvents.DONE).asString(StandardCharsets.UTF_8).isEqualTo("data: [DONE]\n\n");
+        assertThat(StreamEvents.KEEP_ALIVE).asString(StandardCharsets.UTF_8).isEqualTo(": keep-alive\n\n");
     }
 
     @Test

@@ -96,7 +96,8 @@ class ExchangeTest {
         ReplyConfig config = new ReplyConfig("", 2, 10_000, 5_000, maxEvents, maxBytes, 5000);
         return new Exchange(
                 ID,
-                onRoom -> new StreamedDelivery(FACE, config, Runnable::run, 0, onRoom, () -> delivered = true),
+                onRoom -> new StreamedDelivery(
+                        new ChunkEvents(FACE), config, Runnable::run, 0, onRoom, () -> delivered = true),
                 new Witness(),
                 false);
     }

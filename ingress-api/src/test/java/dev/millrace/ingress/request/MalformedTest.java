@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.millrace.event.Failure;
+import dev.millrace.event.RequestKind;
 import dev.millrace.ingress.error.RefusedException;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,24 +23,30 @@ class MalformedTest {
 
     private static final Requests REQUESTS = new Requests();
 
-    record Case(String what, String param, String bad, String good) {
+    record Case(RequestKind door, String what, String param, String bad, String good) {
 
         @Override
         public String toString() {
-            return what;
+            return door + ": " + what;
         }
     }
 
     static Stream<Case> cases() throws IOException {
+        return Stream.of(
+                        cases(RequestKind.CHAT, "/malformed.tsv"),
+                        cases(RequestKind.COMPLETION, "/malformed-completions.tsv"),
+                        cases(RequestKind.EMBEDDING, "/malformed-embeddings.tsv"))
+                .flatMap(List::stream);
+    }
+
+    private static List<Case> cases(RequestKind door, String file) throws IOException {
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(
-                Objects.requireNonNull(MalformedTest.class.getResourceAsStream("/malformed.tsv")),
-                StandardCharsets.UTF_8))) {
-            List<Case> cases = lines.lines()
+                Objects.requireNonNull(MalformedTest.class.getResourceAsStream(file)), StandardCharsets.UTF_8))) {
+            return lines.lines()
                     .filter(line -> !line.startsWith("#"))
                     .map(line -> line.split("\t", -1))
-                    .map(parts -> new Case(parts[0], parts[1], unescape(parts[2]), unescape(parts[3])))
+                    .map(parts -> new Case(door, parts[0], parts[1], unescape(parts[2]), unescape(parts[3])))
                     .toList();
-            return cases.stream();
         }
     }
 
@@ -49,7 +57,7 @@ class MalformedTest {
     @ParameterizedTest
     @MethodSource("cases")
     void theBadOneIsRefusedByName(Case given) {
-        Failure failure = refusal(given.bad().getBytes(StandardCharsets.UTF_8));
+        Failure failure = refusal(() -> REQUESTS.make(given.door(), given.bad()));
 
         assertThat(failure.getStatus()).isEqualTo(400);
         assertThat(failure.getType()).isEqualTo("invalid_request_error");
@@ -60,7 +68,7 @@ class MalformedTest {
     @ParameterizedTest
     @MethodSource("cases")
     void itsNeighbourIsTaken(Case given) {
-        assertThat(REQUESTS.make(given.good()).getRequestId()).hasSize(40);
+        assertThat(REQUESTS.make(given.door(), given.good()).getRequestId()).hasSize(40);
     }
 
     @Test
@@ -97,7 +105,11 @@ class MalformedTest {
     }
 
     private static Failure refusal(byte[] body) {
-        RefusedException refused = catchThrowableOfType(RefusedException.class, () -> REQUESTS.make(body));
+        return refusal(() -> REQUESTS.make(body));
+    }
+
+    private static Failure refusal(ThrowingCallable making) {
+        RefusedException refused = catchThrowableOfType(RefusedException.class, making);
         assertThat(refused).as("refused").isNotNull();
         return refused.failure();
     }
