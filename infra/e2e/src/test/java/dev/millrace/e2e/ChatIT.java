@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.openai.client.OpenAIClient;
-import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.JsonValue;
 import com.openai.core.http.StreamResponse;
 import com.openai.errors.BadRequestException;
@@ -43,12 +42,7 @@ class ChatIT {
     }
 
     private OpenAIClient client(String key) {
-        return OpenAIOkHttpClient.builder()
-                .baseUrl(stack.apiUrl() + "/v1")
-                .apiKey(key)
-                .maxRetries(0)
-                .timeout(Duration.ofMinutes(2))
-                .build();
+        return OfficialClient.of(stack, key);
     }
 
     private static ChatCompletionCreateParams.Builder ask(String text) {

@@ -9,6 +9,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.List;
 import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -16,11 +17,17 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SharedStack.class)
 class MalformedIT {
 
-    private static HttpResponse<String> post(EchoStream client, byte[] body, String contentType) throws Exception {
-        return client.send(client.request("/v1/chat/completions")
+    private static HttpResponse<String> post(EchoStream client, String path, byte[] body, String contentType)
+            throws Exception {
+        return client.send(client.request(path)
                 .setHeader("Content-Type", contentType)
                 .POST(BodyPublishers.ofByteArray(body))
                 .build());
+    }
+
+    @BeforeAll
+    static void awaitModels(LocalStack stack) {
+        OfficialClient.awaitModels(OfficialClient.of(stack), GoldenVectors.MODEL);
     }
 
     @Test
@@ -31,18 +38,16 @@ class MalformedIT {
 
         SoftAssertions all = new SoftAssertions();
         for (Case wrong : MalformedRequests.all()) {
-            HttpResponse<String> response = post(client, wrong.wrong(), wrong.contentType());
+            HttpResponse<String> response = post(client, wrong.path(), wrong.wrong(), wrong.contentType());
             all.assertThat(response.statusCode())
-                    .as("%s: %s", wrong.name(), response.body())
+                    .as("%s: %s", wrong, response.body())
                     .isEqualTo(wrong.status());
             JsonNode error = EchoStream.read(response.body()).path("error");
             all.assertThat(error.path("param").asText(null))
-                    .as("%s: %s", wrong.name(), response.body())
+                    .as("%s: %s", wrong, response.body())
                     .isEqualTo(wrong.param());
             for (String key : List.of("message", "type", "param", "code")) {
-                all.assertThat(error.has(key))
-                        .as("%s has %s", wrong.name(), key)
-                        .isTrue();
+                all.assertThat(error.has(key)).as("%s has %s", wrong, key).isTrue();
             }
         }
         all.assertAll();
@@ -57,9 +62,9 @@ class MalformedIT {
         EchoStream client = new EchoStream(stack);
         SoftAssertions all = new SoftAssertions();
         for (Case right : MalformedRequests.all()) {
-            HttpResponse<String> response = post(client, right.right(), "application/json");
+            HttpResponse<String> response = post(client, right.path(), right.right(), "application/json");
             all.assertThat(response.statusCode())
-                    .as("%s: %s", right.name(), response.body())
+                    .as("%s: %s", right, response.body())
                     .isEqualTo(200);
         }
         all.assertAll();

@@ -9,18 +9,30 @@ import org.jspecify.annotations.Nullable;
 final class MalformedRequests {
 
     /**
+     * @param path the door
      * @param param what the error must name; null where nothing can be named
      */
-    record Case(String name, int status, @Nullable String param, byte[] wrong, byte[] right, String contentType) {
+    record Case(
+            String path,
+            String name,
+            int status,
+            @Nullable String param,
+            byte[] wrong,
+            byte[] right,
+            String contentType) {
 
         @Override
         public String toString() {
-            return name;
+            return path + ": " + name;
         }
     }
 
     private static final String JSON = "application/json";
     private static final String HEAD = "{\"model\":\"echo\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]";
+
+    private static final String CHAT = "/v1/chat/completions";
+    private static final String EMBEDDINGS = "/v1/embeddings";
+    private static final String COMPLETIONS = "/v1/completions";
 
     private final List<Case> cases = new ArrayList<>();
 
@@ -29,6 +41,8 @@ final class MalformedRequests {
         requests.fields();
         requests.messages();
         requests.bodies();
+        requests.embeddings();
+        requests.completions();
         return requests.cases;
     }
 
@@ -37,7 +51,12 @@ final class MalformedRequests {
     }
 
     private void add(String name, int status, @Nullable String param, String wrong, String right) {
+        add(CHAT, name, status, param, wrong, right);
+    }
+
+    private void add(String path, String name, int status, @Nullable String param, String wrong, String right) {
         cases.add(new Case(
+                path,
                 name,
                 status,
                 param,
@@ -170,8 +189,9 @@ final class MalformedRequests {
                 broken[i] = (byte) 0xFF;
             }
         }
-        cases.add(new Case("bad UTF-8", 400, null, broken, utf8, JSON));
+        cases.add(new Case(CHAT, "bad UTF-8", 400, null, broken, utf8, JSON));
         cases.add(new Case(
+                CHAT,
                 "another content type",
                 415,
                 null,
@@ -181,5 +201,73 @@ final class MalformedRequests {
         String big = "{\"model\":\"echo\",\"max_tokens\":1,\"messages\":[{\"role\":\"user\",\"content\":\"";
         String word = "x".repeat(1023) + " ";
         add("a 9 MiB body", 413, null, big + word.repeat(9 << 10) + "\"}]}", big + word.repeat(7 << 10) + "\"}]}");
+    }
+
+    private void embedding(String name, @Nullable String param, String wrong, String right) {
+        String head = "{\"model\":\"qwen3-tiny\",";
+        add(EMBEDDINGS, name, 400, param, head + wrong + "}", head + right + "}");
+    }
+
+    private void embeddings() {
+        String hi = "\"input\":\"hi\"";
+        embedding("no input", "input", "\"user\":\"u\"", hi);
+        embedding("an empty text", "input", "\"input\":\"\"", hi);
+        embedding("no texts", "input", "\"input\":[]", "\"input\":[\"hi\"]");
+        embedding("an empty text among others", "input[1]", "\"input\":[\"a\",\"\"]", "\"input\":[\"a\",\"b\"]");
+        embedding("no ids", "input[0]", "\"input\":[[]]", "\"input\":[[1]]");
+        embedding("a number as input", "input", "\"input\":5", "\"input\":[5]");
+        embedding("a fraction among ids", "input[1]", "\"input\":[1,2.5]", "\"input\":[1,25]");
+        embedding("a text among ids", "input[1]", "\"input\":[1,\"2\"]", "\"input\":[\"1\",\"2\"]");
+        embedding(
+                "a text too many",
+                "input",
+                "\"input\":[" + "\"a\",".repeat(2048) + "\"a\"]",
+                "\"input\":[" + "\"a\",".repeat(2047) + "\"a\"]");
+        embedding("dimensions of 0", "dimensions", hi + ",\"dimensions\":0", hi + ",\"dimensions\":1");
+        embedding("dimensions as text", "dimensions", hi + ",\"dimensions\":\"1\"", hi + ",\"dimensions\":64");
+        embedding(
+                "an unknown encoding",
+                "encoding_format",
+                hi + ",\"encoding_format\":\"hex\"",
+                hi + ",\"encoding_format\":\"base64\"");
+        embedding("a stream of vectors", "stream", hi + ",\"stream\":true", hi + ",\"user\":\"u\"");
+        embedding("truncated", null, hi + ",\"user\":\"u", hi + ",\"user\":\"u\"");
+        String right = "{\"model\":\"qwen3-tiny\"," + hi + "}";
+        add(EMBEDDINGS, "a model without vectors", 400, "model", right.replace("qwen3-tiny", "echo"), right);
+        add(EMBEDDINGS, "an unknown model", 404, "model", right.replace("qwen3-tiny", "qwen3"), right);
+        add(EMBEDDINGS, "no model", 400, "model", "{" + hi + "}", right);
+    }
+
+    private void completion(String name, String param, String wrong, String right) {
+        String head = "{\"model\":\"qwen3-tiny\",\"prompt\":\"hi\",\"max_tokens\":2";
+        add(COMPLETIONS, name, 400, param, head + wrong + "}", head + right + "}");
+    }
+
+    private void completions() {
+        completion("a suffix", "suffix", ",\"suffix\":\"z\"", ",\"suffix\":null");
+        completion("a prompt to be given back", "echo", ",\"echo\":true", ",\"echo\":false");
+        completion("best_of more than n", "best_of", ",\"best_of\":2", ",\"best_of\":2,\"n\":2");
+        completion("logprobs of 6", "logprobs", ",\"logprobs\":6", ",\"logprobs\":5");
+        completion("logprobs of a chat", "logprobs", ",\"logprobs\":true", ",\"logprobs\":0");
+        completion("messages of a chat", "messages", ",\"messages\":[]", ",\"user\":\"u\"");
+        completion("tools of a chat", "tools", ",\"tools\":[]", ",\"stop\":\"z\"");
+        completion(
+                "stream_options without stream",
+                "stream_options",
+                ",\"stream_options\":{}",
+                ",\"stream\":true,\"stream_options\":{}");
+        completion("min_tokens above max_tokens", "min_tokens", ",\"min_tokens\":3", ",\"min_tokens\":2");
+        String head = "{\"model\":\"qwen3-tiny\",\"max_tokens\":2,\"prompt\":";
+        add(COMPLETIONS, "an empty prompt", 400, "prompt", head + "\"\"}", head + "\"a\"}");
+        add(COMPLETIONS, "no prompts", 400, "prompt", head + "[]}", head + "[\"a\"]}");
+        add(COMPLETIONS, "a prompt of no ids", 400, "prompt[1]", head + "[[1],[]]}", head + "[[1],[2]]}");
+        add(COMPLETIONS, "no prompt", 400, "prompt", "{\"model\":\"qwen3-tiny\"}", head + "[1]}");
+        add(
+                COMPLETIONS,
+                "a model that only chats",
+                400,
+                "model",
+                "{\"model\":\"echo\",\"prompt\":\"a\"}",
+                head + "[1]}");
     }
 }

@@ -16,6 +16,7 @@ import dev.millrace.topic.UnreadableEventException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +35,19 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 final class RequestLog {
 
-    /** An end that counts, with what counts before it. */
-    record Verdict(String requestId, List<SpecificRecord> ends, String text, int tokens, int promptTokens, int owners) {
+    /**
+     * An end that counts, with what counts before it.
+     *
+     * @param writers attempts and workers whose chunks are part of it
+     */
+    record Verdict(
+            String requestId,
+            List<SpecificRecord> ends,
+            String text,
+            int tokens,
+            int promptTokens,
+            Set<String> writers,
+            int owners) {
 
         boolean completed() {
             return ends.size() == 1 && ends.get(0) instanceof Finished;
@@ -117,6 +129,7 @@ final class RequestLog {
         int chunks = 0;
         int tokens = 0;
         int prompt = 0;
+        Set<String> writers = new HashSet<>();
         for (Map.Entry<Integer, SpecificRecord> span : spans.entrySet()) {
             if (!ends.isEmpty()) {
                 break;
@@ -133,6 +146,7 @@ final class RequestLog {
                 if (event instanceof Chunk chunk && chunk.getSequence() == chunks && ends.isEmpty()) {
                     prompt = chunks == 0 && chunk.getPromptTokens() != null ? chunk.getPromptTokens() : prompt;
                     chunks++;
+                    writers.add(writer(chunk));
                     tokens += chunk.getTokens();
                     text.append(chunk.getText());
                 } else if (isEndAfter(event, chunks, tokens)) {
@@ -140,7 +154,7 @@ final class RequestLog {
                 }
             }
         }
-        return new Verdict(id, ends, text.toString(), tokens, prompt, spans.size());
+        return new Verdict(id, ends, text.toString(), tokens, prompt, writers, spans.size());
     }
 
     private static int markerAttempt(SpecificRecord event, boolean first) {

@@ -35,6 +35,7 @@ public final class SharedStack implements ParameterResolver {
                 stack = LocalStack.in(Stacks.emptyDirectory("shared"))
                         .model("qwen3-demo", models.resolve("qwen3-demo"))
                         .model("deepseek-demo", models.resolve("deepseek-demo"))
+                        .model(GoldenVectors.MODEL, GoldenVectors.checkpoint())
                         .start();
             } catch (java.io.IOException e) {
                 throw new java.io.UncheckedIOException(e);

@@ -1,0 +1,132 @@
+package dev.millrace.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.e2e.RequestLog.Verdict;
+import dev.millrace.e2e.SharedStack.Stacks;
+import dev.millrace.event.Finished;
+import dev.millrace.local.LocalStack;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A worker dies with half of the vectors made: another makes those that are missing, and nobody sees or pays for it. */
+class TakeoverIT {
+
+    private static final int REQUESTS = 4;
+    private static final int TEXTS = 500;
+    private static final int TEXT_TOKENS = 300;
+    private static final int VOCABULARY = 500;
+    private static final double SAME = 0.999;
+
+    private static LocalStack stack;
+    private static EchoStream client;
+
+    @BeforeAll
+    static void start() throws Exception {
+        stack = LocalStack.in(Stacks.emptyDirectory("takeover"))
+                .workers(2)
+                .model(GoldenVectors.MODEL, GoldenVectors.checkpoint())
+                .start();
+        client = new EchoStream(stack);
+        OfficialClient.awaitModels(OfficialClient.of(stack), GoldenVectors.MODEL);
+    }
+
+    @AfterAll
+    static void stop() {
+        stack.close();
+    }
+
+    /** Texts of which none begins like another, so that nothing is spared by what was read before. */
+    private static String body(int number) {
+        Random random = new Random(number);
+        String texts = IntStream.range(0, TEXTS)
+                .mapToObj(text -> random.ints(TEXT_TOKENS, 0, VOCABULARY)
+                        .mapToObj(Integer::toString)
+                        .collect(Collectors.joining(",", "[", "]")))
+                .collect(Collectors.joining(",", "[", "]"));
+        return "{\"model\":\"" + GoldenVectors.MODEL + "\",\"input\":" + texts + "}";
+    }
+
+    private static CompletableFuture<HttpResponse<String>> ask(int number) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return client.send(client.request("/v1/embeddings")
+                        .POST(BodyPublishers.ofString(body(number)))
+                        .build());
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
+    private static List<List<Float>> vectors(HttpResponse<String> response) {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        List<List<Float>> vectors = new ArrayList<>();
+        for (JsonNode one : EchoStream.read(response.body()).path("data")) {
+            assertThat(one.path("index").asInt()).isEqualTo(vectors.size());
+            List<Float> vector = new ArrayList<>();
+            one.path("embedding").forEach(number -> vector.add(number.floatValue()));
+            vectors.add(vector);
+        }
+        assertThat(vectors).hasSize(TEXTS);
+        return vectors;
+    }
+
+    @Test
+    void vectorsThatAreMissingAreMadeByAnother() {
+        List<CompletableFuture<HttpResponse<String>>> asked =
+                IntStream.range(0, REQUESTS).mapToObj(TakeoverIT::ask).toList();
+        await("each worker is in the middle of one, as it makes those of a request before those of the next")
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> RequestLog.read(stack.bootstrapServers()).running() >= 2);
+        stack.process("worker-1").kill();
+        List<HttpResponse<String>> answers =
+                asked.stream().map(CompletableFuture::join).toList();
+
+        RequestLog log = RequestLog.read(stack.bootstrapServers());
+        List<Verdict> verdicts = answers.stream()
+                .map(answer -> answer.headers().firstValue("x-request-id").orElseThrow())
+                .map(log::verdict)
+                .toList();
+        assertThat(verdicts)
+                .allSatisfy(
+                        verdict -> assertThat(verdict.ends()).singleElement().isInstanceOf(Finished.class))
+                .anySatisfy(verdict -> assertThat(verdict.writers()).hasSizeGreaterThan(1));
+
+        for (int number = 0; number < REQUESTS; number++) {
+            List<List<Float>> answered = vectors(answers.get(number));
+            List<List<Float>> undisturbed = vectors(ask(number).join());
+            for (int text = 0; text < TEXTS; text++) {
+                assertThat(GoldenVectors.cosine(answered.get(text), undisturbed.get(text)))
+                        .as("text %s of request %s", text, number)
+                        .isGreaterThan(SAME);
+            }
+        }
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertBilledOnce(verdicts));
+    }
+
+    private static void assertBilledOnce(List<Verdict> verdicts) {
+        Map<String, List<Ledger.Row>> rows = new Ledger(stack).rows();
+        assertThat(verdicts).allSatisfy(verdict -> assertThat(rows.get(verdict.requestId()))
+                .singleElement()
+                .satisfies(row -> {
+                    assertThat(row.inputTokens()).isEqualTo(TEXTS * TEXT_TOKENS);
+                    assertThat(row.outputTokens()).isZero();
+                    assertThat(row.status()).isEqualTo("completed");
+                }));
+    }
+}
