@@ -43,7 +43,7 @@ public final class ChatTemplate {
         sources.forEach((name, source) -> templates.put(name, compile(name, source)));
         specialTokens.forEach((role, token) -> this.specialTokens.put(role, JSON.textNode(token)));
         format = OutputFormat.of(String.join("\n", sources.values()));
-        thinks = sources.values().stream().anyMatch(source -> source.contains("<think>"));
+        thinks = sources.values().stream().anyMatch(source -> source.contains("think>"));
         boolean nothingAsNull = takesNull();
         messages = new Messages(takesArgumentsAsText(nothingAsNull), nothingAsNull);
     }
@@ -160,7 +160,9 @@ public final class ChatTemplate {
      * need the object; which, only trying tells.
      */
     private boolean takesArgumentsAsText(boolean nothingAsNull) {
-        String rendered = tried(nothingAsNull ? JSON.nullNode() : JSON.textNode(""));
+        JsonNode content = nothingAsNull ? JSON.nullNode() : JSON.textNode("");
+        String answered = tried(content, true);
+        String rendered = answered == null ? tried(content, false) : answered;
         return templates.isEmpty() || rendered != null && rendered.contains(PROBE);
     }
 
@@ -169,18 +171,30 @@ public final class ChatTemplate {
      * "None" or look for a tag in it and fail, and need an empty text.
      */
     private boolean takesNull() {
-        String withNull = tried(JSON.nullNode());
-        return withNull == null ? tried(JSON.textNode("")) == null : !withNull.contains("None");
+        for (boolean answered : new boolean[] {true, false}) {
+            String withNull = tried(JSON.nullNode(), answered);
+            if (withNull != null || tried(JSON.textNode(""), answered) != null) {
+                return withNull != null && !withNull.contains("None");
+            }
+        }
+        return true;
     }
 
-    /** A conversation with a call, or null where the template takes no such one. */
-    private @Nullable String tried(JsonNode content) {
+    /**
+     * A conversation with a call, or null where the template takes no such one.
+     *
+     * @param answered whether the call's result follows it; some templates look at the last message in another way
+     */
+    private @Nullable String tried(JsonNode content, boolean answered) {
         ArrayNode probe = JSON.arrayNode();
         probe.addObject().put("role", "user").put("content", "probe");
         ObjectNode answer = probe.addObject().put("role", "assistant").set("content", content);
         ObjectNode call =
                 answer.putArray("tool_calls").addObject().put("id", "probe").put("type", "function");
         call.putObject("function").put("name", "probe").put("arguments", PROBE);
+        if (answered) {
+            probe.addObject().put("role", "tool").put("tool_call_id", "probe").put("content", "probe");
+        }
         try {
             return template(true).render(variables(probe, null, Map.of()), clock);
         } catch (TemplateException | PromptException e) {

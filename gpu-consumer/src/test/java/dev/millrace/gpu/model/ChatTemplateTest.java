@@ -49,12 +49,16 @@ class ChatTemplateTest {
         String asksForNone = "{% for m in messages %}{{ 'calls' if m.content is none else m.content }};{% endfor %}";
         String looksInside =
                 "{% for m in messages %}{% if '</think>' not in m.content %}{{ m.content }}{% endif %};{% endfor %}";
+        String splitsAllButTheLast = "{% for m in messages %}"
+                + "{{ m.content if loop.last else m.content.split('</think>')[-1] }};{% endfor %}";
         String writesNone = "{% for m in messages %}{{ m.content }};{% endfor %}";
         for (String content : List.of("", "\"content\":null,", "\"content\":\"\",")) {
             String messages = CALLS.replace("\"assistant\",", "\"assistant\"," + content);
             assertThat(render(asksForNone, messages)).isEqualTo("a;calls;");
             assertThat(render(looksInside, messages)).isEqualTo("a;;");
             assertThat(render(writesNone, messages)).isEqualTo("a;;");
+            String andResult = messages.replace("}]}]", "}]},{\"role\":\"tool\",\"content\":\"r\"}]");
+            assertThat(render(splitsAllButTheLast, andResult)).isEqualTo("a;;r;");
         }
     }
 
@@ -118,6 +122,15 @@ class ChatTemplateTest {
         assertThatThrownBy(() -> none.render(json("[]"), null, Map.of()))
                 .isInstanceOf(PromptException.class)
                 .hasMessageContaining("no chat template");
+    }
+
+    @Test
+    void aModelThinksWhoseTemplateKnowsTheEndOfAThought() {
+        String source = "{{ messages[0].content.split('</think>')[-1] }}";
+        assertThat(new ChatTemplate(Map.of("default", source), Map.of(), Clock.systemUTC()).thinks())
+                .isTrue();
+        assertThat(new ChatTemplate(Map.of("default", "a"), Map.of(), Clock.systemUTC()).thinks())
+                .isFalse();
     }
 
     @Test
