@@ -221,20 +221,22 @@ final class Dfa implements TextMatcher {
 
     private BitSet endingAfter(int length) {
         while (endingAfter.size() <= length) {
+            BitSet before = endingAfter.isEmpty() ? null : endingAfter.get(endingAfter.size() - 1);
             BitSet now = new BitSet();
             for (int state = 0; state < firsts.size(); state++) {
-                int from = state;
-                boolean can = endingAfter.isEmpty()
-                        ? ends.get(state)
-                        : Arrays.stream(targets.get(from))
-                                .anyMatch(to -> to != DEAD
-                                        && endingAfter
-                                                .get(endingAfter.size() - 1)
-                                                .get(to));
-                now.set(state, can);
+                now.set(state, before == null ? ends.get(state) : leads(targets.get(state), before));
             }
             endingAfter.add(now);
         }
         return endingAfter.get(length);
+    }
+
+    private static boolean leads(int[] targets, BitSet into) {
+        for (int target : targets) {
+            if (target != DEAD && into.get(target)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -316,7 +316,7 @@ class SchemaTest {
                 json("{'type':'string','pattern':'ab','maxLength':70}"),
                 json("{'type':'string','pattern':'a[^]*','minLength':5,'maxLength':80}"),
                 json("{'type':'array','items':{'anyOf':[{'type':'string'},{'enum':['one','two']}]}}")));
-        for (long seed = 0; seed < 60; seed++) {
+        for (long seed = 0; seed < 30; seed++) {
             schemas.add(new RandomSchemas(seed).schema());
         }
         for (int at = 0; at < schemas.size(); at++) {
