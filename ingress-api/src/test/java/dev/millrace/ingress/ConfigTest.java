@@ -32,7 +32,7 @@ class ConfigTest {
     @Test
     void whatIsNotSaidIsThis() {
         assertThat(read(LimitConfig.class, Map.of()))
-                .isEqualTo(new LimitConfig(2000, 128L << 20, 16 << 20, 128L << 20, 4096, 2048, 128, 128, 64, 10 << 20));
+                .isEqualTo(new LimitConfig(2000, 128L << 20, 16 << 20, 192L << 20, 4096, 2048, 128, 128, 64, 10 << 20));
         assertThat(read(RequestConfig.class, Map.of()))
                 .isEqualTo(new RequestConfig(SECRET, 300_000, 600_000, 86_400_000, 30_000, 900_000));
         assertThat(read(ReplyConfig.class, Map.of()))

@@ -22,7 +22,7 @@ public record LimitConfig(
         @Bindable(defaultValue = "2000") int maxInFlight,
         @Bindable(defaultValue = "134217728") long maxBodyBytesInFlight,
         @Bindable(defaultValue = "16777216") int maxBytesReadAtOnce,
-        @Bindable(defaultValue = "134217728") long maxAnswerBytesInFlight,
+        @Bindable(defaultValue = "201326592") long maxAnswerBytesInFlight,
         @Bindable(defaultValue = "4096") int maxMessages,
         @Bindable(defaultValue = "2048") int maxInputs,
         @Bindable(defaultValue = "128") int maxPrompts,
