@@ -257,6 +257,29 @@ class SchedulerTest {
     }
 
     @Test
+    void whatAWorkerFoundEndedIsLetGo() {
+        work("w1", 1);
+        InferenceRequested request = ask("a");
+        end(assigned().get(0), EndReason.END_FOUND);
+        assertThat(scheduler.entries()).isEmpty();
+        assertThat(all).contains(new Decision.Forget(request.getRequestId()));
+        ask("a");
+        assertThat(assigned()).as("its slot is free").hasSize(2);
+    }
+
+    @Test
+    void whatALeavingWorkerHandsOverGoesOnAtOnceAndCostsNoRetry() {
+        work("w1", 1);
+        ask("a");
+        work("w2", 1);
+        end(assigned().get(0), EndReason.HANDED_OVER);
+        assertThat(assigned()).hasSize(2).last().satisfies(to -> assertThat(
+                        to.entry().attempt())
+                .isEqualTo(2));
+        assertThat(only().losses()).isZero();
+    }
+
+    @Test
     void afterItsRetriesARequestIsGivenUp() {
         work("w1", 1);
         ask("a");

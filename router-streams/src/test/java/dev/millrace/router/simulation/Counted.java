@@ -23,6 +23,7 @@ final class Counted {
 
     final List<String> texts = new ArrayList<>();
     boolean spliced;
+    long endedAtMillis;
 
     static String requestId(SpecificRecord event) {
         return (String) event.get(0);
@@ -36,10 +37,15 @@ final class Counted {
         return (String) event.get(2);
     }
 
-    void read(SpecificRecord event) {
+    void read(SpecificRecord event, long atMillis) {
         if (end != null) {
             return;
         }
+        count(event);
+        endedAtMillis = end == null ? 0 : atMillis;
+    }
+
+    private void count(SpecificRecord event) {
         boolean mine = owned && attempt(event) == ownerAttempt && writer(event).equals(ownerName);
         boolean above = !owned || attempt(event) > ownerAttempt;
         if (event instanceof Started && !owned || event instanceof TakenOver && above) {

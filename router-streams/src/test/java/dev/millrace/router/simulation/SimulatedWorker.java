@@ -13,12 +13,14 @@ import dev.millrace.event.TakenOver;
 import dev.millrace.event.WorkAssigned;
 import dev.millrace.event.WorkEnded;
 import dev.millrace.event.WorkStarted;
+import dev.millrace.reply.ReplyReader;
 import dev.millrace.router.Requests;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.avro.specific.SpecificRecord;
@@ -171,18 +173,22 @@ final class SimulatedWorker {
     }
 
     private void read(Job job) {
-        Counted counted = new Counted();
+        ReplyReader reader = new ReplyReader();
+        List<String> texts = new ArrayList<>();
         for (Logs.Logged record : world.logs.replies.subList(0, job.marked)) {
-            if (Counted.requestId(record.event()).equals(id(job))) {
-                counted.read(record.event());
+            if (Counted.requestId(record.event()).equals(id(job))
+                    && reader.read(record.event())
+                    && record.event() instanceof Chunk chunk) {
+                texts.add(chunk.getText());
             }
         }
-        if (counted.end != null) {
+        ReplyReader.Owner owner = Objects.requireNonNull(reader.owner());
+        if (reader.end() != null) {
             end(job, EndReason.END_FOUND, 0);
-        } else if (counted.ownerAttempt != job.work.getAttempt() || !counted.ownerName.equals(name)) {
-            end(job, EndReason.SUPERSEDED, counted.ownerAttempt);
+        } else if (!owner.equals(new ReplyReader.Owner(job.work.getAttempt(), name))) {
+            end(job, EndReason.SUPERSEDED, owner.attempt());
         } else {
-            job.texts.addAll(counted.texts);
+            job.texts.addAll(texts);
             job.step = Step.RUN;
         }
     }
@@ -201,6 +207,9 @@ final class SimulatedWorker {
             chunk(job);
         } else if (job.broken && world.random.nextBoolean()) {
             end(job, EndReason.ABANDONED, 0);
+        } else if (world.fault(0.2)) {
+            // Of all places, it stops to breathe right before the end.
+            silentUntilMillis = world.now + world.random.nextInt(8000);
         } else {
             // Where it has not learnt of a lost chunk, it believes that this is the end.
             reply(new Finished(id(job), job.work.getAttempt(), name, length, length));
@@ -215,7 +224,7 @@ final class SimulatedWorker {
             // Fails while later ones are under way already.
             job.broken = true;
         } else {
-            reply(Chunk.newBuilder()
+            Chunk chunk = Chunk.newBuilder()
                     .setRequestId(id(job))
                     .setAttempt(job.work.getAttempt())
                     .setWorker(name)
@@ -224,7 +233,12 @@ final class SimulatedWorker {
                     .setReasoning(String.join("", job.texts))
                     .setTokens(1)
                     .setPromptTokens(7)
-                    .build());
+                    .build();
+            reply(chunk);
+            if (world.fault(0.02)) {
+                // Written again, because its acknowledgement was lost.
+                reply(chunk);
+            }
             if (!job.started) {
                 job.started = true;
                 told(new WorkStarted(id(job), Requests.MODEL, name, job.work.getAttempt(), 7, 0));

@@ -37,6 +37,8 @@ final class Simulation {
     final Logs logs = new Logs();
     long now = START_MILLIS;
     int steps;
+    int ends;
+    int finished;
 
     private final Requests make;
     private final SimulatedRouter router;
@@ -226,7 +228,7 @@ final class Simulation {
         Map<String, Counted> counted = new LinkedHashMap<>();
         for (Logs.Logged record : logs.replies) {
             counted.computeIfAbsent(Counted.requestId(record.event()), id -> new Counted())
-                    .read(record.event());
+                    .read(record.event(), record.atMillis());
         }
         Map<String, UsageRecorded> settled = new HashMap<>();
         for (UsageRecorded usage : logs.usage) {
@@ -257,5 +259,8 @@ final class Simulation {
         assertThat(settled.getOutputTokens()).isEqualTo(counted.texts.size());
         assertThat(settled.getAttempt()).isEqualTo(counted.ownerAttempt);
         assertThat(settled.getWorker()).isEqualTo(counted.ownerName);
+        assertThat(settled.getEndedAtMillis()).as("time of the end").isEqualTo(counted.endedAtMillis);
+        ends++;
+        finished += counted.end instanceof Finished ? 1 : 0;
     }
 }

@@ -10,6 +10,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SimulationTest {
 
     private static final int ENOUGH_TO_NOTICE = 2000;
+    private static final int ENOUGH_FOR_A_SHARE = 300;
+
+    /** Without one of the ways in which work is found to be lost and given again, it is less. */
+    private static final int FINISHED_PERCENT = 70;
 
     @Test
     void whateverHappensEveryRequestEndsOnceAndIsSettledAsItCounts() {
@@ -17,20 +21,30 @@ class SimulationTest {
         int runs = seed == null ? Integer.getInteger("simulation.runs", 400) : 1;
         long first = seed == null ? 0 : seed;
         long steps = 0;
+        long ends = 0;
+        long finished = 0;
         for (long at = first; at < first + runs; at++) {
-            steps += walk(at);
+            Simulation walk = walk(at);
+            steps += walk.steps;
+            ends += walk.ends;
+            finished += walk.finished;
         }
         assertThat(steps).isGreaterThanOrEqualTo(500L * runs);
+        if (runs >= ENOUGH_FOR_A_SHARE) {
+            assertThat(finished * 100 / ends)
+                    .as("percent that finished, although everything went wrong; the others were given up")
+                    .isGreaterThanOrEqualTo(FINISHED_PERCENT);
+        }
     }
 
-    private static long walk(long seed) {
+    private static Simulation walk(long seed) {
         Simulation simulation = new Simulation(seed, Mistake.NONE);
         try {
             simulation.run();
         } catch (AssertionError | RuntimeException e) {
             throw new AssertionError("seed " + seed + ", repeat with -Dsimulation.seed=" + seed, e);
         }
-        return simulation.steps;
+        return simulation;
     }
 
     @ParameterizedTest
