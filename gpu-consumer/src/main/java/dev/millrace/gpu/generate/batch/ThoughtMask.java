@@ -54,7 +54,7 @@ final class ThoughtMask implements TokenMask {
     @Override
     public BitSet allowed() {
         return switch (place) {
-            case FORM -> left > reserved ? form.allowed() : form.closing();
+            case FORM -> left > Math.max(reserved, form.leastBytes()) ? form.allowed() : form.closing();
             case THOUGHT -> left > 2 * reserved ? tokens.thinkable : closeOnly;
             case BEFORE -> {
                 BitSet either = (BitSet) form.allowed().clone();

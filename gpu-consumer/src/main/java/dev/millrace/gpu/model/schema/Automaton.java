@@ -101,8 +101,13 @@ final class Automaton {
                 : new Automaton(Set.of(new Stack(near, readers.iterator().next().below)), false);
     }
 
-    boolean isInString() {
-        return readers.stream().anyMatch(reader -> reader.top instanceof StringForm);
+    /** About how many bytes the text is from its nearest end. */
+    int leastBytes() {
+        int least = mayEnd ? 0 : Form.ENDLESS;
+        for (Stack reader : readers) {
+            least = Math.min(least, reader.leastBytes());
+        }
+        return least;
     }
 
     @Override

@@ -181,14 +181,14 @@ final class Dfa implements TextMatcher {
     }
 
     @Override
-    public synchronized boolean canEnd(int state, int least, int most) {
+    public synchronized int fewest(int state, int least, int most) {
         int longest = Math.min(most, Math.min(MAX_COUNTED, least + firsts.size()));
         for (int length = Math.min(least, MAX_COUNTED); length <= longest; length++) {
             if (endingAfter(length).get(state)) {
-                return true;
+                return length;
             }
         }
-        return false;
+        return -1;
     }
 
     @Override

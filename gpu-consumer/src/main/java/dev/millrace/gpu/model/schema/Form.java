@@ -24,6 +24,6 @@ interface Form {
     /** As a reader: takes a control token. */
     default void readToken(int token, @Nullable Stack below, Consumer<@Nullable Stack> next) {}
 
-    /** The fewest bytes that a text in this form has, as far as is known; finds forms that can never end. */
+    /** About the fewest bytes that a text in this form has; finds forms that can never end, and the shortest way out. */
     int leastBytes();
 }

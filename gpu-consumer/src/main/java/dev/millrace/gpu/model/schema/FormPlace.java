@@ -18,9 +18,14 @@ public final class FormPlace {
         return form.vocabulary().allowed(state);
     }
 
-    /** Those of them that bring the text nearest to its end; for one that is running out of room. Never none. */
+    /** Those of them that bring the text nearest to its end; for one that is running out of room. Never none, not to be changed. */
     public BitSet closing() {
         return form.vocabulary().closing(state, allowed());
+    }
+
+    /** About how many bytes the text is from its nearest end. */
+    public int leastBytes() {
+        return state.leastBytes();
     }
 
     /** Goes on after a token; one that was not allowed leaves the text without any that is. */

@@ -17,6 +17,9 @@ public final class FormVocabulary {
 
     private static final int MAX_COUNTED = 64;
 
+    /** Where more tokens are allowed, the shortest way out is looked for byte by byte. */
+    private static final int MAX_TRIED = 512;
+
     private final IntFunction<byte[]> bytes;
     private final TokenTrie all;
     private final TokenTrie notPlain;
@@ -25,9 +28,10 @@ public final class FormVocabulary {
     private final List<BitSet> plainUpTo = new ArrayList<>();
 
     private final BitSet plain = new BitSet();
-    private final BitSet quotes = new BitSet();
-    private final BitSet brackets = new BitSet();
-    private final BitSet blanks = new BitSet();
+
+    /** The tokens of one byte, and those that are no text. */
+    private final BitSet single = new BitSet();
+
     private final BitSet control;
     private final BitSet endTokens;
     private final MaskCache masks;
@@ -43,6 +47,7 @@ public final class FormVocabulary {
      */
     public FormVocabulary(BitSet text, BitSet control, BitSet endTokens, IntFunction<byte[]> bytes) {
         this.bytes = bytes;
+        single.or(control);
         this.control = (BitSet) control.clone();
         this.endTokens = (BitSet) endTokens.clone();
         for (int i = 0; i <= MAX_COUNTED; i++) {
@@ -54,9 +59,7 @@ public final class FormVocabulary {
                 plain.set(token);
                 plainUpTo.get(characters).set(token);
             }
-            quotes.set(token, isOf("\"", bytes.apply(token)));
-            brackets.set(token, isOf("]}", bytes.apply(token)));
-            blanks.set(token, isOf(" \n\t\r", bytes.apply(token)));
+            single.set(token, bytes.apply(token).length == 1);
         });
         for (int i = 1; i <= MAX_COUNTED; i++) {
             plainUpTo.get(i).or(plainUpTo.get(i - 1));
@@ -106,22 +109,25 @@ public final class FormVocabulary {
         return allowed;
     }
 
-    private static boolean isOf(String characters, byte[] bytes) {
-        for (byte octet : bytes) {
-            if (characters.indexOf(octet) < 0) {
-                return false;
-            }
-        }
-        return bytes.length > 0;
-    }
-
-    /** Of what is allowed, the end, else what closes a string or a bracket, else all but white space. */
+    /** Of what is allowed, that which brings the text nearest to its end. Never none. */
     BitSet closing(Automaton state, BitSet allowed) {
-        BitSet closing = (BitSet) allowed.clone();
-        closing.and(state.mayEnd() ? endTokens : state.isInString() ? quotes : brackets);
-        if (closing.isEmpty()) {
-            closing.or(allowed);
-            closing.andNot(blanks);
+        if (state.mayEnd()) {
+            return endTokens;
+        }
+        BitSet tried = allowed;
+        if (allowed.cardinality() > MAX_TRIED) {
+            tried = (BitSet) allowed.clone();
+            tried.and(single);
+        }
+        BitSet closing = new BitSet();
+        int nearest = Form.ENDLESS;
+        for (int token = tried.nextSetBit(0); token >= 0; token = tried.nextSetBit(token + 1)) {
+            int left = read(state, token).leastBytes();
+            if (left < nearest) {
+                closing.clear();
+                nearest = left;
+            }
+            closing.set(token, left == nearest && left < Form.ENDLESS);
         }
         return closing.isEmpty() ? allowed : closing;
     }

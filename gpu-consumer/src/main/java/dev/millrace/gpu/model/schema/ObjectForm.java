@@ -76,10 +76,12 @@ record ObjectForm(Members members, BitSet seen, boolean first) implements Form {
     @Override
     public int leastBytes() {
         long least = 1;
+        boolean alone = first;
         for (int i = 0; i < members.named.size(); i++) {
             Member member = members.named.get(i);
             if (member.required && !seen.get(i)) {
-                least += member.key.leastBytes() + 1L + member.value.leastBytes();
+                least += (alone ? 1L : 2L) + member.key.leastBytes() + member.value.leastBytes();
+                alone = false;
             }
         }
         return (int) Math.min(ENDLESS, least);

@@ -15,6 +15,14 @@ final class Stack {
         this.hash = 31 * top.hashCode() + (below == null ? 0 : below.hash);
     }
 
+    int leastBytes() {
+        long sum = 0;
+        for (Stack each = this; each != null; each = each.below) {
+            sum += each.top.leastBytes();
+        }
+        return (int) Math.min(Form.ENDLESS, sum);
+    }
+
     @Override
     public int hashCode() {
         return hash;

@@ -22,6 +22,7 @@ record StringForm(TextMatcher matcher, int state, int least, int most, Phase pha
     static final int UNBOUNDED = 1 << 20;
 
     private static final int MAX_CODE_POINT = 0x10FFFF;
+    private static final int LONGEST_CHARACTER = 4;
 
     /** The lowest character that needs as many bytes after its first. */
     private static final int[] SHORTEST = {0, 0x80, 0x800, 0x10000};
@@ -50,9 +51,23 @@ record StringForm(TextMatcher matcher, int state, int least, int most, Phase pha
         readers.accept(new Stack(this, below));
     }
 
+    /** A character counts for as many bytes as the longest has, so that each byte of one brings the end nearer. */
     @Override
     public int leastBytes() {
-        return matcher.canEnd(state, least, most) ? least + 1 : ENDLESS;
+        int inside = phase == Phase.BETWEEN ? 0 : 1;
+        int characters = matcher.fewest(state, Math.max(least, inside), most);
+        return characters < 0 ? ENDLESS : (characters - inside) * LONGEST_CHARACTER + rest() + 1;
+    }
+
+    /** About how many bytes the character still needs that was begun: escapes are the longer way. */
+    private int rest() {
+        return switch (phase) {
+            case BETWEEN -> 0;
+            case UTF8 -> pending;
+            case ESCAPE -> LONGEST_CHARACTER - 1;
+            case HEX -> LONGEST_CHARACTER + pending;
+            case LOW_BACKSLASH, LOW_U, LOW_HEX -> 2 * LONGEST_CHARACTER + pending;
+        };
     }
 
     @Override

@@ -16,8 +16,13 @@ interface TextMatcher {
      */
     boolean leadsOn(int state, int lowest, int highest, int least, int most);
 
+    /** The fewest more characters within the bounds after which a string may end here; negative where there are none. */
+    int fewest(int state, int least, int most);
+
     /** Whether a string may end here after exactly so many more characters, for some number in the bounds. */
-    boolean canEnd(int state, int least, int most);
+    default boolean canEnd(int state, int least, int most) {
+        return fewest(state, least, most) >= 0;
+    }
 
     /**
      * How many characters must be left for the string to end, wherever the ones before them lead; 0 where it may end at any
@@ -50,8 +55,8 @@ interface TextMatcher {
         }
 
         @Override
-        public boolean canEnd(int state, int least, int most) {
-            return least <= most;
+        public int fewest(int state, int least, int most) {
+            return least <= most ? least : -1;
         }
 
         @Override

@@ -33,6 +33,10 @@ class SchemaTest {
     private static final int END = DEMO.id("<|im_end|>").orElseThrow();
     private static final FormVocabulary VOCABULARY = vocabulary();
     private static final int MAX_TOKEN_BYTES = 32;
+
+    /** A number between bounds is only known to need one more digit. */
+    private static final int MAX_DIGITS = 24;
+
     private static final Map<String, Integer> TOKENS = tokens();
 
     private static Map<String, Integer> tokens() {
@@ -367,6 +371,35 @@ class SchemaTest {
             }
         }
         assertThat(ended).isGreaterThan(100);
+    }
+
+    /** From wherever a text has come to, it is brought to a valid end in about as many bytes as that needs. */
+    @Test
+    void aTextThatRunsOutOfRoomIsBroughtToItsEnd() throws Exception {
+        for (long seed = 0; seed < 300; seed++) {
+            JsonNode schema = new RandomSchemas(seed).schema();
+            FormPlace place = CompiledForm.ofSchema(schema, VOCABULARY).begin();
+            Random random = new Random(seed);
+            ByteArrayOutputStream text = new ByteArrayOutputStream();
+            int room = random.nextInt(60);
+            int most = 0;
+            boolean ended = false;
+            for (int step = 0; !ended; step++) {
+                if (step == room) {
+                    most = step + place.leastBytes() + MAX_DIGITS;
+                }
+                assertThat(step).as("seed %s: %s for %s", seed, text, schema).isLessThanOrEqualTo(Math.max(room, most));
+                BitSet may = step < room ? place.allowed() : place.closing();
+                int[] all = may.stream().toArray();
+                int token = all[random.nextInt(all.length)];
+                ended = token == END;
+                if (!ended) {
+                    text.writeBytes(DEMO.bytes(token));
+                    place.advance(token);
+                }
+            }
+            assertValid(schema, text.toString(StandardCharsets.UTF_8), seed);
+        }
     }
 
     private static int choose(BitSet allowed, Random random) {
