@@ -7,12 +7,15 @@ import io.micronaut.context.event.BeanCreatedEventListener;
 import io.micronaut.http.server.netty.NettyServerCustomizer;
 import io.netty.channel.Channel;
 import jakarta.inject.Singleton;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Counts open connections. */
+/** The open connections: how many there are, and whether their clients have taken what was written. */
 @Singleton
 final class Connections implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
 
     private final Meters<IngressMeter> meters;
+    private final Set<Channel> open = ConcurrentHashMap.newKeySet();
 
     Connections(Meters<IngressMeter> meters) {
         this.meters = meters;
@@ -24,13 +27,24 @@ final class Connections implements BeanCreatedEventListener<NettyServerCustomize
         return event.getBean();
     }
 
+    /** Whether something was written that a client has yet to take. */
+    boolean isAnyBehind() {
+        return open.stream()
+                .map(channel -> channel.unsafe().outboundBuffer())
+                .anyMatch(written -> written != null && written.totalPendingWriteBytes() > 0);
+    }
+
     private final class Counter implements NettyServerCustomizer {
 
         @Override
         public NettyServerCustomizer specializeForChannel(Channel channel, ChannelRole role) {
             if (role == ChannelRole.CONNECTION) {
                 meters.add(IngressMeter.ACTIVE_CONNECTIONS, 1);
-                channel.closeFuture().addListener(closed -> meters.add(IngressMeter.ACTIVE_CONNECTIONS, -1));
+                open.add(channel);
+                channel.closeFuture().addListener(closed -> {
+                    open.remove(channel);
+                    meters.add(IngressMeter.ACTIVE_CONNECTIONS, -1);
+                });
             }
             return this;
         }

@@ -22,11 +22,13 @@ final class Drain implements GracefulShutdownCapable, Dependency {
 
     private final InFlight inFlight;
     private final Exchanges exchanges;
+    private final Connections connections;
     private final DrainConfig config;
 
-    Drain(InFlight inFlight, Exchanges exchanges, DrainConfig config) {
+    Drain(InFlight inFlight, Exchanges exchanges, Connections connections, DrainConfig config) {
         this.inFlight = inFlight;
         this.exchanges = exchanges;
+        this.connections = connections;
         this.config = config;
     }
 
@@ -54,9 +56,13 @@ final class Drain implements GracefulShutdownCapable, Dependency {
         return OptionalLong.of(exchanges.count());
     }
 
+    /** An exchange may be over while a slow client has yet to take the rest of it. */
+    private boolean isUnderWay() {
+        return exchanges.count() > 0 || inFlight.requests() > 0 || connections.isAnyBehind();
+    }
+
     private void look(CompletableFuture<Boolean> done, long leftMillis) {
-        // An exchange may be over while a slow client has yet to take the rest of it.
-        if ((exchanges.count() > 0 || inFlight.requests() > 0) && leftMillis > 0) {
+        if (isUnderWay() && leftMillis > 0) {
             CompletableFuture.delayedExecutor(LOOK_MILLIS, TimeUnit.MILLISECONDS)
                     .execute(() -> look(done, leftMillis - LOOK_MILLIS));
             return;
