@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class TakeoverIT {
 
     private static final int REQUESTS = 4;
-    private static final int TEXTS = 500;
+    private static final int TEXTS = 200;
     private static final int TEXT_TOKENS = 300;
     private static final int VOCABULARY = 500;
     private static final double SAME = 0.999;
