@@ -77,7 +77,8 @@ class Experts:
       shares = shares / (torch.sum(shares, [1], True) + 1e-20)
     return (picked, shares * self.factor)
 
-  # Scores outside the best groups become 0. A group ranks by its best expert (1) or by the sum of its best two (2).
+  # Scores outside the best groups are out, even below those that a correction made negative. A group ranks by its best
+  # expert (1) or by the sum of its best two (2).
   def within_best_groups(self: __torch__.experts.Experts, ranked: Tensor) -> Tensor:
     n = torch.size(ranked, 0)
     grouped = torch.view(ranked, [n, self.groups, -1])
@@ -85,7 +86,7 @@ class Experts:
     _, kept = torch.topk(best, self.kept_groups, 1)
     open = torch.scatter(torch.zeros_like(best), 1, kept, 1.)
     closed = torch.unsqueeze(open, 2) == 0
-    return torch.view(torch.masked_fill(grouped, closed, 0.), [n, -1])
+    return torch.view(torch.masked_fill(grouped, closed, -inf), [n, -1])
 
   # Tokens are sorted by expert, so that each expert multiplies its own in one product.
   def apply(self: __torch__.experts.Experts, x: Tensor) -> Tensor:
