@@ -15,7 +15,7 @@ def eight(weight: Tensor) -> Tuple[Tensor, Tensor]:
     rows = torch.to(weight[at:at + step], 6)
     part = torch.to(torch.clamp(torch.amax(torch.abs(rows), [1]) / 127., 1e-12), weight.dtype)
     torch.copy_(scale[at:at + step], part)
-    rows = torch.round(torch.div_(rows, torch.unsqueeze(torch.to(part, 6), 1)))
+    rows = torch.round(rows / torch.unsqueeze(torch.to(part, 6), 1))
     torch.copy_(whole[at:at + step], torch.clamp(rows, -127, 127))
   return (whole, scale)
 
