@@ -4,18 +4,30 @@ import dev.millrace.ingress.meter.IngressMeter;
 import dev.millrace.service.Meters;
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
+import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
 import io.micronaut.http.server.netty.NettyServerCustomizer;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
 import jakarta.inject.Singleton;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/** The open connections: how many there are, and whether their clients have taken what was written. */
+/** The open connections: how many there are, and how many requests on them have yet to be answered to the last byte. */
 @Singleton
 final class Connections implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
 
+    private static final String HANDLER = "millrace-unanswered";
+
     private final Meters<IngressMeter> meters;
-    private final Set<Channel> open = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger unanswered = new AtomicInteger();
+    private volatile @Nullable CompletableFuture<Void> held;
 
     Connections(Meters<IngressMeter> meters) {
         this.meters = meters;
@@ -23,30 +35,121 @@ final class Connections implements BeanCreatedEventListener<NettyServerCustomize
 
     @Override
     public NettyServerCustomizer.Registry onCreated(BeanCreatedEvent<NettyServerCustomizer.Registry> event) {
-        event.getBean().register(new Counter());
+        event.getBean().register(new Listener());
         return event.getBean();
     }
 
-    /** Whether something was written that a client has yet to take. */
-    boolean isAnyBehind() {
-        return open.stream()
-                .map(channel -> channel.unsafe().outboundBuffer())
-                .anyMatch(written -> written != null && written.totalPendingWriteBytes() > 0);
+    /** From now on no connection is closed from here before its client has taken the answers it is owed. */
+    void hold() {
+        held = new CompletableFuture<>();
     }
 
-    private final class Counter implements NettyServerCustomizer {
+    /** Closes those that were to be closed meanwhile. */
+    void letGo() {
+        CompletableFuture<Void> done = held;
+        held = null;
+        if (done != null) {
+            done.complete(null);
+        }
+    }
+
+    /** Requests of which something has yet to be made, written, or taken by the client's side of the network. */
+    int unanswered() {
+        return unanswered.get();
+    }
+
+    private final class Listener implements NettyServerCustomizer {
 
         @Override
         public NettyServerCustomizer specializeForChannel(Channel channel, ChannelRole role) {
-            if (role == ChannelRole.CONNECTION) {
-                meters.add(IngressMeter.ACTIVE_CONNECTIONS, 1);
-                open.add(channel);
-                channel.closeFuture().addListener(closed -> {
-                    open.remove(channel);
-                    meters.add(IngressMeter.ACTIVE_CONNECTIONS, -1);
-                });
+            if (role != ChannelRole.CONNECTION) {
+                return this;
             }
-            return this;
+            meters.add(IngressMeter.ACTIVE_CONNECTIONS, 1);
+            channel.closeFuture().addListener(closed -> meters.add(IngressMeter.ACTIVE_CONNECTIONS, -1));
+            return new Connection(channel);
+        }
+    }
+
+    private final class Connection implements NettyServerCustomizer {
+
+        private final Channel channel;
+
+        private Connection(Channel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public void onStreamPipelineBuilt() {
+            Unanswered requests = new Unanswered();
+            channel.pipeline().addAfter(ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC, HANDLER, requests);
+            channel.closeFuture().addListener(closed -> requests.forget());
+        }
+    }
+
+    /** Counts a request from its head until the last piece of its answer has gone to the network; on the channel's thread. */
+    private final class Unanswered extends ChannelDuplexHandler {
+
+        private int here;
+        private boolean answering;
+        private @Nullable ChannelPromise closing;
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            if (message instanceof HttpRequest) {
+                count(1);
+            }
+            context.fireChannelRead(message);
+        }
+
+        @Override
+        public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+            if (message instanceof HttpResponse response) {
+                answering = response.status().codeClass() != HttpStatusClass.INFORMATIONAL;
+            }
+            if (message instanceof LastHttpContent && answering) {
+                context.write(message, promise.unvoid().addListener(written -> answered(context)));
+            } else {
+                context.write(message, promise);
+            }
+        }
+
+        @Override
+        public void close(ChannelHandlerContext context, ChannelPromise promise) {
+            CompletableFuture<Void> until = held;
+            if (until == null || here == 0) {
+                context.close(promise);
+                return;
+            }
+            closing = promise;
+            until.thenRun(() -> context.executor().execute(() -> closeNow(context)));
+        }
+
+        private void answered(ChannelHandlerContext context) {
+            count(-1);
+            if (here == 0) {
+                closeNow(context);
+            }
+        }
+
+        private void closeNow(ChannelHandlerContext context) {
+            ChannelPromise promise = closing;
+            closing = null;
+            if (promise != null) {
+                context.close(promise);
+            }
+        }
+
+        private void count(int more) {
+            // What is written after the channel closed fails, and was forgotten with it.
+            if (here + more >= 0) {
+                here += more;
+                unanswered.addAndGet(more);
+            }
+        }
+
+        private void forget() {
+            count(-here);
         }
     }
 }

@@ -4,6 +4,8 @@ import dev.millrace.ingress.limit.DrainConfig;
 import dev.millrace.ingress.limit.InFlight;
 import dev.millrace.ingress.reply.Exchanges;
 import dev.millrace.service.Dependency;
+import io.micronaut.core.annotation.Order;
+import io.micronaut.core.order.Ordered;
 import io.micronaut.runtime.graceful.GracefulShutdownCapable;
 import jakarta.inject.Singleton;
 import java.util.OptionalLong;
@@ -15,6 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /** Closes this door politely: nobody new, a while for those who are here, a clear word for the rest. */
 @Singleton
+@Order(Ordered.HIGHEST_PRECEDENCE) // before the server, which closes connections that look idle to it
 final class Drain implements GracefulShutdownCapable, Dependency {
 
     private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
@@ -44,6 +47,7 @@ final class Drain implements GracefulShutdownCapable, Dependency {
 
     @Override
     public CompletionStage<?> shutdownGracefully() {
+        connections.hold();
         inFlight.drain();
         LOG.info("Shutting down: {} answer(s) under way", exchanges.count());
         CompletableFuture<Boolean> done = new CompletableFuture<>();
@@ -58,7 +62,7 @@ final class Drain implements GracefulShutdownCapable, Dependency {
 
     /** An exchange may be over while a slow client has yet to take the rest of it. */
     private boolean isUnderWay() {
-        return exchanges.count() > 0 || inFlight.requests() > 0 || connections.isAnyBehind();
+        return exchanges.count() > 0 || connections.unanswered() > 0;
     }
 
     private void look(CompletableFuture<Boolean> done, long leftMillis) {
@@ -71,6 +75,7 @@ final class Drain implements GracefulShutdownCapable, Dependency {
             LOG.warn("{} answer(s) did not end in time", exchanges.count());
             exchanges.giveUpAll();
         }
+        connections.letGo();
         done.complete(true);
     }
 }

@@ -15,6 +15,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -75,8 +76,11 @@ class LifeHttpTest {
     }
 
     private static Socket raw(Door door, String body) throws IOException {
-        Socket socket = new Socket(door.server.getHost(), door.server.getPort());
+        Socket socket = new Socket();
+        // So little that the network can't hold a long answer for a client that does not read.
+        socket.setReceiveBufferSize(1 << 16);
         socket.setSoTimeout(20_000);
+        socket.connect(new InetSocketAddress(door.server.getHost(), door.server.getPort()));
         socket.getOutputStream()
                 .write(("POST " + Door.CHAT + " HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer " + Door.KEY
                                 + "\r\nAccept-Encoding: gzip, deflate\r\nContent-Type: application/json\r\nContent-Length: "
@@ -223,11 +227,13 @@ class LifeHttpTest {
             patient.replies.say(id, Replies.end(id, 2, "stop"));
             patient.replies.say(id, Replies.finished(id, 3, 2));
             await().atMost(SOON).until(() -> patient.bean(Exchanges.class).count() == 0);
+            InFlight inFlight = patient.bean(InFlight.class);
             CompletableFuture<Void> closed = CompletableFuture.runAsync(patient.server::close);
-            await().atMost(SOON).until(() -> patient.bean(InFlight.class).isDraining());
+            await().atMost(SOON).until(inFlight::isDraining);
             BufferedReader lines =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
             List<String> events = new ArrayList<>();
+            assertThat(closed).isNotDone();
             for (String line = lines.readLine(); !line.equals("data: [DONE]"); line = lines.readLine()) {
                 events.add(line);
             }
