@@ -102,11 +102,23 @@ class BatchingPropertyTest {
         int[][] topics = new int[TOPICS][];
         Arrays.setAll(topics, i -> random.ints(40, 0, TOKENS).toArray());
         List<Asking> asked = new ArrayList<>();
+        asked.add(new Asking(hungry(random), List.of(), false));
         for (int i = 0; i < REQUESTS; i++) {
             List<Integer> cuts = random.ints(random.nextInt(3), 0, 20).boxed().toList();
             asked.add(new Asking(request("r" + i, topics, random), cuts, random.nextInt(6) == 0));
         }
         return asked;
+    }
+
+    /** Its choices have no room beside each other in either crowd, however the others come and go. */
+    private static InferenceRequested hungry(Random random) {
+        Sampling.Builder sampling = Sampling.newBuilder()
+                .setSeed(random.nextLong())
+                .setTemperature(1.0)
+                .setChoices(3)
+                .setMaxTokens(100)
+                .setIgnoreEos(true);
+        return Asked.completion("hungry", random.ints(20, 0, TOKENS).toArray(), sampling);
     }
 
     private static InferenceRequested request(String id, int[][] topics, Random random) {
