@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * One request, what it gets alone, and what befalls it in a crowd: after so many pieces its worker is lost and another
@@ -27,11 +28,11 @@ final class Asking {
     private final Deque<Integer> cuts;
     private final boolean leaves;
     private final List<Piece> kept = new ArrayList<>();
-    private Generation generation = () -> {};
+    private volatile CompletableFuture<Generation> generation = new CompletableFuture<>();
     private Heard alone = new Heard();
     private Heard heard = new Heard();
+    private volatile boolean left;
     private int takeovers;
-    private boolean cancelled;
 
     /**
      * @param cuts pieces after which another worker goes on, each time
@@ -43,6 +44,13 @@ final class Asking {
         this.leaves = leaves;
     }
 
+    /** The same, which gets the same alone, cut elsewhere. */
+    Asking cutAfter(List<Integer> elsewhere) {
+        Asking one = new Asking(request, elsewhere, leaves);
+        one.alone = alone;
+        return one;
+    }
+
     Heard runAlone(DjlGenerator generator) {
         generator.start(Asked.task(request), alone);
         alone.awaitEnd();
@@ -50,9 +58,17 @@ final class Asking {
         return alone;
     }
 
+    /** Leaving comes from within, so that it is in the middle however slow whoever waits for it is. */
     void start(DjlGenerator generator) {
-        heard = new Heard();
-        generation = generator.start(Asked.after(request, Heard.delivered(kept)), heard);
+        int due = leaves && cuts.size() == 1 ? cuts.element() : Integer.MAX_VALUE;
+        heard = new Heard(hearing -> {
+            if (hearing.pieces.size() == due) {
+                left = true;
+                generation.join().cancel();
+            }
+        });
+        generation = new CompletableFuture<>();
+        generation.complete(generator.start(Asked.after(request, Heard.delivered(kept)), heard));
     }
 
     /** Waits for what befalls it next; whether that was its end. */
@@ -67,9 +83,11 @@ final class Asking {
                 .pollInterval(Duration.ofMillis(1))
                 .until(() -> heard.isEnded() || heard.pieces.size() >= pieces);
         boolean inTheMiddle = !heard.isEnded();
-        generation.cancel();
+        generation.join().cancel();
         if (leaves && cuts.isEmpty()) {
-            cancelled = inTheMiddle;
+            if (inTheMiddle) {
+                left = true;
+            }
             return true;
         }
         // What came after the cut was said, and never reached the log.
@@ -85,7 +103,7 @@ final class Asking {
     }
 
     boolean isCancelled() {
-        return cancelled;
+        return left;
     }
 
     private void check() {

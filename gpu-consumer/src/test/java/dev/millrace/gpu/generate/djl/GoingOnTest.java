@@ -61,8 +61,7 @@ class GoingOnTest {
         Heard heard = whole.runAlone(first);
         int pieces = heard.pieces.size();
         for (int cut = 1; cut < pieces; cut += Math.max(1, pieces / 12)) {
-            Asking one = new Asking(request, List.of(cut, 2), false);
-            one.runAlone(first);
+            Asking one = whole.cutAfter(List.of(cut, 2));
             one.start(first);
             while (!one.goOn(second)) {
                 assertThat(one.takeovers()).isLessThanOrEqualTo(2);
