@@ -36,26 +36,31 @@ final class Assembly implements AutoCloseable {
     private final StackSettings settings;
     private final Narrator narrator;
     private final Supervisor supervisor;
+    private final HeldPorts heldPorts;
     private final Addresses addresses;
     private final Map<String, Integer> servicePorts = new HashMap<>();
     private final List<Supervised> infrastructure = new ArrayList<>();
     private final Map<Service, List<Supervised>> services = new EnumMap<>(Service.class);
 
-    private Assembly(StackSettings settings, Narrator narrator, Supervisor supervisor) throws IOException {
+    private Assembly(StackSettings settings, Narrator narrator, Supervisor supervisor, HeldPorts heldPorts)
+            throws IOException {
         this.settings = settings;
         this.narrator = narrator;
         this.supervisor = supervisor;
+        this.heldPorts = heldPorts;
         Secrets secrets = new Secrets(settings.data().resolve("secrets"), new SecureRandom());
-        Ports ports = Ports.choose(settings);
+        Ports ports = Ports.of(settings, heldPorts);
         this.addresses = addInfrastructure(ports, secrets);
         addServices(ports);
     }
 
     static Assembly of(StackSettings settings, Narrator narrator) throws IOException {
         Supervisor supervisor = Supervisor.open(settings.data(), narrator, Clock.systemUTC());
+        HeldPorts heldPorts = Ports.hold(settings);
         try {
-            return new Assembly(settings, narrator, supervisor);
+            return new Assembly(settings, narrator, supervisor, heldPorts);
         } catch (IOException | RuntimeException e) {
+            heldPorts.close();
             supervisor.close();
             throw e;
         }
@@ -106,6 +111,8 @@ final class Assembly implements AutoCloseable {
             supervisor.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            heldPorts.close();
         }
     }
 

@@ -1,31 +1,13 @@
 package dev.millrace.local;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.util.ArrayList;
-import java.util.List;
 
-/** Ports on the loopback address. */
+/** Ports that somebody else may have. */
 final class FreePorts {
 
     private FreePorts() {}
-
-    /** That many different ones, free at this moment. */
-    static List<Integer> choose(int count) throws IOException {
-        List<ServerSocket> held = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            return held.stream().map(ServerSocket::getLocalPort).toList();
-        } finally {
-            for (ServerSocket socket : held) {
-                socket.close();
-            }
-        }
-    }
 
     /** Whether a server could listen there on all addresses. */
     static boolean isFree(int port) {

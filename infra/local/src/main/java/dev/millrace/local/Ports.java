@@ -15,8 +15,12 @@ record Ports(
         int ingress,
         List<Integer> workers) {
 
-    static Ports choose(StackSettings settings) throws IOException {
-        List<Integer> free = FreePorts.choose(7 + settings.workers());
+    static HeldPorts hold(StackSettings settings) throws IOException {
+        return HeldPorts.choose(7 + settings.workers());
+    }
+
+    static Ports of(StackSettings settings, HeldPorts held) {
+        List<Integer> free = held.numbers();
         return new Ports(
                 free.get(0),
                 free.get(1),
