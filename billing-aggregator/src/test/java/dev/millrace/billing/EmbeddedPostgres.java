@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -174,7 +176,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 extract(tar, entry, unfinished.resolve(entry.getName()));
             }
         }
-        Files.move(unfinished, place);
+        try {
+            Files.move(unfinished, place, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileSystemException e) {
+            // Another JVM may have been quicker, and a directory is not replaced.
+            if (!Files.isDirectory(place)) {
+                throw e;
+            }
+        }
         return place;
     }
 

@@ -3,7 +3,7 @@ package dev.millrace.local.unpack;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -52,13 +52,22 @@ public final class Unpacked {
         Path target = temporary.resolve("content");
         try (InputStream in = find(resource).openStream()) {
             writing.write(in, target);
-            Files.move(target, place, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException | java.nio.file.DirectoryNotEmptyException e) {
-            // Another process was quicker.
+            moveUnlessThere(target, place);
         } finally {
             deleteAll(temporary);
         }
         return place;
+    }
+
+    private static void moveUnlessThere(Path from, Path place) throws IOException {
+        try {
+            Files.move(from, place, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileSystemException e) {
+            // A directory is not replaced, and one that is there is whole: another process was quicker.
+            if (!Files.isDirectory(place)) {
+                throw e;
+            }
+        }
     }
 
     private static void extract(InputStream in, Path target) throws IOException {
