@@ -16,6 +16,9 @@ public final class JavaProcess {
     /** What the JVM answers to SIGTERM after everything has been closed. */
     private static final int TERMINATED = 128 + 15;
 
+    /** A thread that died of it would leave half a program behind; a whole one is soon started again. */
+    private static final String END_WITHOUT_MEMORY = "-XX:+ExitOnOutOfMemoryError";
+
     private static final Duration ARCHIVE_GRACE = Duration.ofSeconds(30);
 
     private final JavaProgram program;
@@ -32,6 +35,7 @@ public final class JavaProcess {
     public Command command(List<String> arguments, Map<String, String> environment, Path directory) throws IOException {
         List<String> line = new ArrayList<>();
         line.add("-Xmx" + program.heapMegabytes() + "m");
+        line.add(END_WITHOUT_MEMORY);
         line.addAll(program.flags());
         // Directories of classes cannot be archived.
         if (program.classpath().entries().stream().noneMatch(Files::isDirectory)) {
