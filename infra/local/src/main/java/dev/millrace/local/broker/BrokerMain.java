@@ -5,6 +5,8 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.utils.Exit;
@@ -17,6 +19,9 @@ public final class BrokerMain {
 
     private static final String CLUSTER_ID = "bWlsbHJhY2UtbG9jYWwtMQ";
 
+    /** Less than whoever stops it waits for its end. */
+    private static final int START_SECONDS = 10;
+
     private BrokerMain() {}
 
     public static void main(String[] arguments) throws Exception {
@@ -26,10 +31,27 @@ public final class BrokerMain {
         format(directory);
         endWithLauncher();
         KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
-        Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown, "broker-shutdown"));
-        server.startup();
+        CountDownLatch started = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> shutDown(server, started), "broker-shutdown"));
+        try {
+            server.startup();
+        } finally {
+            started.countDown();
+        }
         server.awaitShutdown();
         Exit.exit(0);
+    }
+
+    /** Half a broker cannot be shut down: it would stumble over what is gone already. */
+    private static void shutDown(KafkaRaftServer server, CountDownLatch started) {
+        try {
+            if (!started.await(START_SECONDS, TimeUnit.SECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        server.shutdown();
     }
 
     private static void format(Path directory) throws Exception {
