@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 /** Asks a demo model the golden questions, in batches as wide as the cache allows. */
 final class DemoRun {
 
-    private static final int BATCH = 12;
+    private static final int BATCH = 40;
 
     private DemoRun() {}
 

@@ -1,7 +1,6 @@
 package dev.millrace.gpu.generate.djl;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.millrace.event.Failure;
 import dev.millrace.event.TokenLogprob;
@@ -14,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ final class Heard implements Sink {
 
     final List<Piece> pieces = new CopyOnWriteArrayList<>();
     private final Consumer<Heard> onPiece;
-    private volatile boolean ended;
+    private final CountDownLatch end = new CountDownLatch(1);
     volatile @Nullable Failure failure;
     volatile boolean behind;
 
@@ -38,7 +39,7 @@ final class Heard implements Sink {
 
     @Override
     public void piece(Piece piece) {
-        assertThat(ended).isFalse();
+        assertThat(isEnded()).isFalse();
         assertThat(piece.promptTokens() != null).isEqualTo(pieces.isEmpty());
         assertThat(piece.cachedTokens() != null).isEqualTo(pieces.isEmpty());
         assertThat(piece.finishReason() == null || piece.text().isEmpty()).isTrue();
@@ -48,15 +49,15 @@ final class Heard implements Sink {
 
     @Override
     public void finished() {
-        assertThat(ended).isFalse();
-        ended = true;
+        assertThat(isEnded()).isFalse();
+        end.countDown();
     }
 
     @Override
     public void failed(Failure told) {
-        assertThat(ended).isFalse();
+        assertThat(isEnded()).isFalse();
         failure = told;
-        ended = true;
+        end.countDown();
     }
 
     @Override
@@ -65,11 +66,17 @@ final class Heard implements Sink {
     }
 
     boolean isEnded() {
-        return ended;
+        return end.getCount() == 0;
     }
 
     Heard awaitEnd() {
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).until(() -> ended);
+        try {
+            assertThat(end.await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .as("end in time")
+                    .isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
         return this;
     }
 

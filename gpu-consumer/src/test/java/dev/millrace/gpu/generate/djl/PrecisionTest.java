@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class PrecisionTest {
 
-    private static final int CACHE_TOKENS = 8192;
+    private static final int CACHE_TOKENS = 16_384;
     private static final int COMPARED = 40;
 
     @ParameterizedTest
