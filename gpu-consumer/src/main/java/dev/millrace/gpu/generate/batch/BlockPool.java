@@ -1,24 +1,38 @@
 package dev.millrace.gpu.generate.batch;
 
-import java.util.Arrays;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The cache's blocks. A block is in use while somebody holds it; a full one that nobody holds any more stays findable
- * by its key until its room is needed, the longest unused one going first. Blocks taken for one sequence are
+ * by its key until its room is needed, those unused for longest going first. Blocks taken for one sequence are
  * neighbours where that can be had: a device reads those in place.
  */
 final class BlockPool {
 
     private final int[] holders;
     private final @Nullable BlockKey[] keys;
+    private final @Nullable BlockKey[] previous;
     private final Map<BlockKey, Integer> byKey = new HashMap<>();
+
+    /** For each key those that follow it: what stands behind a block that is forgotten is found by nobody any more. */
+    private final Map<BlockKey, List<BlockKey>> followers = new HashMap<>();
+
     private final BitSet blank = new BitSet();
     private final LinkedHashSet<Integer> idle = new LinkedHashSet<>();
+
+    /** When each block was let go of, counted in blocks let go of. */
+    private final long[] idleSince;
+
+    private final Windows windows;
+    private long released;
     private long evictions;
 
     BlockPool(int blocks) {
@@ -27,6 +41,9 @@ final class BlockPool {
         }
         holders = new int[blocks];
         keys = new BlockKey[blocks];
+        previous = new BlockKey[blocks];
+        idleSince = new long[blocks];
+        windows = new Windows(blocks);
         blank.set(0, blocks);
     }
 
@@ -58,54 +75,75 @@ final class BlockPool {
         }
         int[] taken = new int[count];
         int got = 0;
-        for (int next = after + 1; after >= 0 && got < count && blank.get(next); next++) {
-            taken[got++] = takeBlank(next);
+        if (after >= 0) {
+            for (int next = after + 1; got < count && next < holders.length && isBlankOrOld(next); next++) {
+                taken[got++] = take(next);
+            }
         }
-        while (got < count && !blank.isEmpty()) {
-            got = takeFromLongestRun(taken, got);
+        int window = got < count ? windows.find(count - got, this::ageOf) : -1;
+        for (int block = window; window >= 0 && got < count; block++) {
+            taken[got++] = take(block);
         }
-        int evicted = got;
         while (got < count) {
-            taken[got++] = takeBlank(forgetOldest());
+            taken[got++] = take(blank.isEmpty() ? idle.iterator().next() : blank.nextSetBit(0));
         }
-        Arrays.sort(taken, evicted, count);
         return taken;
     }
 
-    /** From the middle of the longest run, which leaves room to grow to those before and behind. */
-    private int takeFromLongestRun(int[] taken, int got) {
-        int start = 0;
-        int length = 0;
-        for (int from = blank.nextSetBit(0); from >= 0; ) {
-            int to = blank.nextClearBit(from);
-            if (to - from > length) {
-                start = from;
-                length = to - from;
-            }
-            from = blank.nextSetBit(to);
-        }
-        int count = Math.min(length, taken.length - got);
-        int first = length == holders.length ? 0 : start + (length - count) / 2;
-        int filled = got;
-        for (int block = first; block < first + count; block++) {
-            taken[filled++] = takeBlank(block);
-        }
-        return filled;
+    private long ageOf(int block) {
+        return holders[block] > 0 ? Windows.HELD : blank.get(block) ? Windows.BLANK : released - idleSince[block];
     }
 
-    private int takeBlank(int block) {
+    private boolean isBlankOrOld(int block) {
+        return blank.get(block) || holders[block] == 0 && isOld(block);
+    }
+
+    /** Whether a block was let go of so long ago that it would have to go soon. */
+    private boolean isOld(int block) {
+        long oldest = idleSince[idle.iterator().next()];
+        return idleSince[block] - oldest <= (released - oldest) / 2;
+    }
+
+    private int take(int block) {
+        if (!blank.get(block)) {
+            forget(block);
+            evictions++;
+        }
         blank.clear(block);
         holders[block] = 1;
         return block;
     }
 
-    private int forgetOldest() {
-        int block = idle.iterator().next();
-        idle.remove(block);
-        byKey.remove(keys[block]);
-        keys[block] = null;
-        evictions++;
-        return block;
+    /** Forgets what an idle block holds, and what stands behind it. */
+    private void forget(int first) {
+        Deque<Integer> open = new ArrayDeque<>(List.of(first));
+        while (!open.isEmpty()) {
+            int block = open.removeLast();
+            BlockKey key = keys[block];
+            idle.remove(block);
+            byKey.remove(key);
+            keys[block] = null;
+            blank.set(block);
+            unlink(key, previous[block]);
+            for (BlockKey follower : orNone(followers.remove(key))) {
+                Integer next = byKey.get(follower);
+                if (next != null && holders[next] == 0) {
+                    open.add(next);
+                }
+            }
+        }
+    }
+
+    private void unlink(@Nullable BlockKey key, @Nullable BlockKey from) {
+        List<BlockKey> beside = orNone(followers.get(from));
+        beside.remove(key);
+        if (beside.isEmpty()) {
+            followers.remove(from);
+        }
+    }
+
+    private static List<BlockKey> orNone(@Nullable List<BlockKey> keys) {
+        return keys == null ? new ArrayList<>(0) : keys;
     }
 
     /** The block that holds this, now held once more; null where none does. */
@@ -129,13 +167,22 @@ final class BlockPool {
             blank.set(block);
         } else {
             idle.add(block);
+            idleSince[block] = ++released;
         }
     }
 
-    /** Makes a full block findable. Where another one holds the same, that one stays the one that is found. */
-    void publish(int block, BlockKey key) {
+    /**
+     * Makes a full block findable. Where another one holds the same, that one stays the one that is found.
+     *
+     * @param before what stands in front of it, null at the beginning
+     */
+    void publish(int block, BlockKey key, @Nullable BlockKey before) {
         if (keys[block] == null && byKey.putIfAbsent(key, block) == null) {
             keys[block] = key;
+            previous[block] = before;
+            if (before != null) {
+                followers.computeIfAbsent(before, any -> new ArrayList<>(1)).add(key);
+            }
         }
     }
 }

@@ -15,7 +15,8 @@ public final class Job {
     private final Outlet outlet;
     private final List<Lane> lanes;
     private final int promptTokens;
-    private final int weight;
+    private final int mostSlots;
+    private int slots;
     private final Set<Lane> open;
     private boolean usageTold;
     private boolean paused;
@@ -23,22 +24,31 @@ public final class Job {
     /**
      * @param lanes those that still have something to do, in order of choice
      * @param promptTokens of all its prompts, each counted once
-     * @param weight slots that it takes
+     * @param mostSlots that it takes at once, however many lanes it has
      */
-    public Job(Outlet outlet, List<Lane> lanes, int promptTokens, int weight) {
+    public Job(Outlet outlet, List<Lane> lanes, int promptTokens, int mostSlots) {
         this.outlet = outlet;
         this.lanes = List.copyOf(lanes);
         this.promptTokens = promptTokens;
-        this.weight = weight;
+        this.mostSlots = mostSlots;
         this.open = new LinkedHashSet<>(lanes);
+        this.slots = Math.min(open.size(), mostSlots);
     }
 
     public Outlet outlet() {
         return outlet;
     }
 
-    public int weight() {
-        return weight;
+    /** Slots that it takes now. */
+    public int slots() {
+        return slots;
+    }
+
+    /** Gives up what slots its open lanes do not need any more, and tells how many those are. */
+    public int freeSlots() {
+        int before = slots;
+        slots = Math.min(open.size(), mostSlots);
+        return before - slots;
     }
 
     public List<Lane> lanes() {
@@ -68,6 +78,11 @@ public final class Job {
             paused = spared;
             lanes.forEach(lane -> lane.sequence().pause(spared));
         }
+    }
+
+    /** Notes that nothing more is to be done for it. */
+    public void end() {
+        open.clear();
     }
 
     /** Notes that a lane has nothing more to do. */

@@ -56,10 +56,10 @@ public final class Jobs {
 
     /**
      * @param arrival the task's place among all
-     * @param weight slots that it takes
+     * @param slots that there are for all
      * @throws Refused where the request cannot be served
      */
-    public Job of(Task task, Outlet outlet, long arrival, int weight) {
+    public Job of(Task task, Outlet outlet, long arrival, int slots) {
         InferenceRequested request = task.request();
         List<Prompt> made = prompts.of(request);
         boolean embeds = request.getFacts().getKind() == RequestKind.EMBEDDING;
@@ -89,7 +89,8 @@ public final class Jobs {
             }
         }
         int promptTokens = made.stream().mapToInt(one -> one.ids().length).sum();
-        return new Job(outlet, lanes, promptTokens, weight);
+        // Texts are read and gone; they leave half of the room to those who write.
+        return new Job(outlet, lanes, promptTokens, embeds ? Math.max(1, slots / 2) : MOST_LANES);
     }
 
     private Lane embedding(InferenceRequested request, Prompt prompt, int index, long order) {

@@ -9,20 +9,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what each step does. Running sequences get their next token first; what room for reading is left goes to
- * prompts; who waits is admitted in order of arrival when the blocks for all that it has to read are there. When blocks
+ * prompts; who waits is admitted in turn when the blocks for all that it has to read are there. When blocks
  * run out the youngest gives up its own and reads itself again later, so the oldest always gets to its end.
  */
 public final class Planner {
 
-    private static final Comparator<Sequence> BY_ARRIVAL = Comparator.comparingLong(Sequence::order);
+    private static final Comparator<Sequence> BY_TURN =
+            Comparator.comparingLong(Sequence::round).thenComparingLong(Sequence::order);
 
     private final int blockTokens;
     private final int maxBatch;
     private final int readBudget;
     private final BlockPool pool;
-    private final TreeSet<Sequence> running = new TreeSet<>(BY_ARRIVAL);
-    private final TreeSet<Sequence> waiting = new TreeSet<>(BY_ARRIVAL);
+    private final TreeSet<Sequence> running = new TreeSet<>(BY_TURN);
+    private final TreeSet<Sequence> waiting = new TreeSet<>(BY_TURN);
     private final PlannerCounts counts = new PlannerCounts();
+
+    /** The highest that was admitted: who comes new joins it, however many wait for later ones. */
+    private long round;
 
     public Planner(int blocks, int blockTokens, int maxBatch, int readBudget) {
         if (blockTokens < 1 || maxBatch < 1 || readBudget < 1) {
@@ -34,10 +38,22 @@ public final class Planner {
         this.readBudget = readBudget;
     }
 
+    /** Takes in a sequence that stands alone. */
     public void add(Sequence sequence) {
+        add(sequence, 0);
+    }
+
+    /**
+     * Takes in one of several sequences of a request. Each has its turn a round after the one before, so that a request of
+     * many does not keep all others waiting for the last of them.
+     *
+     * @param before how many of the same request go first
+     */
+    public void add(Sequence sequence, int before) {
         if (Sequence.blocksFor(sequence.length(), blockTokens) > pool.total()) {
             throw new IllegalArgumentException("a sequence of " + sequence.length() + " tokens can never fit");
         }
+        sequence.joins(round + before);
         waiting.add(sequence);
     }
 
@@ -77,7 +93,10 @@ public final class Planner {
             Sequence sequence = run.sequence();
             sequence.advance(run.count());
             for (int i = run.from() / blockTokens; (i + 1) * blockTokens <= run.to(); i++) {
-                pool.publish(sequence.block(i), sequence.key(i, blockTokens));
+                pool.publish(
+                        sequence.block(i),
+                        sequence.key(i, blockTokens),
+                        i == 0 ? null : sequence.key(i - 1, blockTokens));
             }
         }
     }
@@ -156,6 +175,7 @@ public final class Planner {
             }
             queue.remove();
             running.add(sequence);
+            round = Math.max(round, sequence.round());
         }
     }
 

@@ -21,12 +21,14 @@ public final class Sequence {
     private int computed;
     private int[] blocks = new int[8];
     private int blockCount;
+    private boolean liesTogether;
+    private long round;
     private int cachedTokens = -1;
     private boolean ended;
     private boolean paused;
 
     /**
-     * @param order arrival: the lower goes first and is preempted last
+     * @param order arrival, different for each: within a round the lower goes first and is preempted last
      * @param tokens the prompt, then what was generated before
      * @param reusesCache whether blocks that are there already will do; not where every token's output is wanted
      * @param elder a sequence with the same prompt to wait for, so that the prompt is read once
@@ -45,6 +47,15 @@ public final class Sequence {
 
     public long order() {
         return order;
+    }
+
+    /** Its turn: those of a lower round go first and are preempted last. */
+    long round() {
+        return round;
+    }
+
+    void joins(long itsRound) {
+        round = itsRound;
     }
 
     public int length() {
@@ -126,7 +137,13 @@ public final class Sequence {
         return blocks[index];
     }
 
+    /** Whether each of its blocks is the neighbour of the one before. */
+    boolean liesTogether() {
+        return liesTogether;
+    }
+
     void addBlock(int block) {
+        liesTogether = blockCount == 0 || liesTogether && block == blocks[blockCount - 1] + 1;
         if (blockCount == blocks.length) {
             blocks = Arrays.copyOf(blocks, blockCount * 2);
         }

@@ -54,7 +54,7 @@ public final class DjlGenerator implements Generator {
         this.release = release;
         EngineShape shape = engine.shape();
         planner = new Planner(shape.blocks(), shape.blockTokens(), config.maxBatch(), config.prefillTokens());
-        loop = new Loop(engine, planner, job -> held.addAndGet(-job.weight()));
+        loop = new Loop(engine, planner, slots -> held.addAndGet(-slots));
         preparing = new ThreadPoolExecutor(
                 config.preparingThreads(),
                 config.preparingThreads(),
@@ -161,7 +161,9 @@ public final class DjlGenerator implements Generator {
                     held.addAndGet(-weight);
                     return;
                 }
-                Job made = jobs.of(task, outlet, arrivals.getAndIncrement(), weight);
+                Job made = jobs.of(task, outlet, arrivals.getAndIncrement(), config.maxBatch());
+                // Only now is it known how many prompts there are.
+                held.addAndGet(made.slots() - weight);
                 job = made;
                 loop.add(made);
             } catch (Refused e) {

@@ -19,7 +19,8 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,10 +33,14 @@ final class Loop implements Runnable {
 
     private final Engine engine;
     private final Planner planner;
-    private final Consumer<Job> ended;
+    private final IntConsumer freed;
     private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
     private final Set<Job> jobs = new LinkedHashSet<>();
     private final Map<Sequence, Seat> seats = new HashMap<>();
+    /** Tokens of the jobs that wait to be taken in. */
+    private final AtomicLong arriving = new AtomicLong();
+
+    private long arrived;
     private volatile boolean closed;
     private volatile long backlog;
     private volatile long steps;
@@ -44,15 +49,20 @@ final class Loop implements Runnable {
     /** Whom a sequence runs for. */
     private record Seat(Job job, Lane lane) {}
 
-    /** @param ended hears of each job that has come to its end, whatever the end */
-    Loop(Engine engine, Planner planner, Consumer<Job> ended) {
+    /** @param freed hears of slots that jobs do not need any more */
+    Loop(Engine engine, Planner planner, IntConsumer freed) {
         this.engine = engine;
         this.planner = planner;
-        this.ended = ended;
+        this.freed = freed;
     }
 
     void add(Job job) {
-        inbox.add(() -> takeIn(job));
+        long tokens = job.backlog();
+        arriving.addAndGet(tokens);
+        inbox.add(() -> {
+            arrived += tokens;
+            takeIn(job);
+        });
     }
 
     void cancel(Job job) {
@@ -64,8 +74,9 @@ final class Loop implements Runnable {
         inbox.add(() -> {});
     }
 
+    /** Tokens yet to be read or written, those of jobs that wait to be taken in among them. */
     long backlog() {
-        return backlog;
+        return backlog + arriving.get();
     }
 
     long steps() {
@@ -98,9 +109,10 @@ final class Loop implements Runnable {
         for (Runnable next = inbox.poll(); next != null; next = inbox.poll()) {
             next.run();
         }
+        tellLoad();
         if (jobs.isEmpty() && !closed) {
-            tellLoad();
             inbox.take().run();
+            tellLoad();
         }
     }
 
@@ -147,6 +159,7 @@ final class Loop implements Runnable {
         Runnable next = inbox.poll(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
         if (next != null) {
             next.run();
+            tellLoad();
         }
     }
 
@@ -195,16 +208,17 @@ final class Loop implements Runnable {
 
     private void takeIn(Job job) {
         if (job.outlet().isClosed()) {
-            ended.accept(job);
+            freeAll(job);
             return;
         }
         jobs.add(job);
         try {
             job.begin();
+            int before = 0;
             for (Lane lane : job.lanes()) {
                 if (job.isOpen(lane)) {
                     seats.put(lane.sequence(), new Seat(job, lane));
-                    planner.add(lane.sequence());
+                    planner.add(lane.sequence(), before++);
                 }
             }
             endIfDone(job);
@@ -215,6 +229,7 @@ final class Loop implements Runnable {
     }
 
     private void endIfDone(Job job) {
+        freed.accept(job.freeSlots());
         if (job.isDone()) {
             letGo(job);
             job.outlet().finished();
@@ -239,7 +254,12 @@ final class Loop implements Runnable {
             planner.end(lane.sequence());
             seats.remove(lane.sequence());
         }
-        ended.accept(job);
+        freeAll(job);
+    }
+
+    private void freeAll(Job job) {
+        job.end();
+        freed.accept(job.freeSlots());
     }
 
     private void tellLoad() {
@@ -248,6 +268,8 @@ final class Loop implements Runnable {
             tokens += job.backlog();
         }
         backlog = tokens;
+        arriving.addAndGet(-arrived);
+        arrived = 0;
         usedBlocks = planner.blocks() - planner.freeBlocks();
     }
 }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BlockPoolTest {
@@ -28,8 +29,8 @@ class BlockPoolTest {
     void aReleasedBlockIsFoundAgainUntilItsRoomIsNeeded() {
         BlockPool pool = new BlockPool(3);
         int[] blocks = pool.take(2, -1);
-        pool.publish(blocks[0], key(1));
-        pool.publish(blocks[1], key(2));
+        pool.publish(blocks[0], key(1), null);
+        pool.publish(blocks[1], key(2), null);
         pool.release(blocks[1]);
         pool.release(blocks[0]);
         assertThat(pool.free()).isEqualTo(3);
@@ -49,7 +50,7 @@ class BlockPoolTest {
     void aBlockHeldTwiceIsFreeAfterTwoReleases() {
         BlockPool pool = new BlockPool(1);
         int block = pool.take(1, -1)[0];
-        pool.publish(block, key(7));
+        pool.publish(block, key(7), null);
         pool.hold(key(7));
         pool.release(block);
         assertThat(pool.free()).isZero();
@@ -62,8 +63,8 @@ class BlockPoolTest {
     void theSameContentIsPublishedOnce() {
         BlockPool pool = new BlockPool(2);
         int[] blocks = pool.take(2, -1);
-        pool.publish(blocks[0], key(1));
-        pool.publish(blocks[1], key(1));
+        pool.publish(blocks[0], key(1), null);
+        pool.publish(blocks[1], key(1), null);
         pool.release(blocks[1]);
         assertThat(pool.hold(key(1))).isEqualTo(blocks[0]);
     }
@@ -77,6 +78,71 @@ class BlockPoolTest {
         assertThat(second[3]).isEqualTo(second[0] + 3);
         assertThat(pool.take(2, first[3])).containsExactly(4, 5);
         assertThat(pool.take(1, second[3])).containsExactly(second[3] + 1);
+    }
+
+    /** Fills a pool with remembered sequences of so many blocks each, the first the longest unused. */
+    private static BlockPool remembering(int sequences, int blocksEach) {
+        BlockPool pool = new BlockPool(sequences * blocksEach);
+        int[][] taken = new int[sequences][];
+        for (int i = 0; i < sequences; i++) {
+            taken[i] = pool.take(blocksEach, i == 0 ? -1 : taken[i - 1][blocksEach - 1]);
+            for (int block = 0; block < blocksEach; block++) {
+                pool.publish(taken[i][block], key(i, block), block == 0 ? null : key(i, block - 1));
+            }
+        }
+        for (int[] blocks : taken) {
+            for (int block = blocksEach - 1; block >= 0; block--) {
+                pool.release(blocks[block]);
+            }
+        }
+        return pool;
+    }
+
+    @Test
+    void whatIsTakenFromAFullCacheLiesTogetherAndIsTheOldest() {
+        BlockPool pool = remembering(10, 20);
+        int[] taken = pool.take(15, -1);
+        assertThat(taken).isEqualTo(IntStream.range(taken[0], taken[0] + 15).toArray());
+        assertThat(taken[14]).as("of the two oldest").isLessThan(40);
+        assertThat(pool.hold(key(9, 19))).as("of the youngest").isNotNull();
+    }
+
+    @Test
+    void whoGrowsGetsTheNeighbourThoughOthersAreOlder() {
+        BlockPool pool = remembering(10, 20);
+        assertThat(pool.hold(key(1, 0))).isEqualTo(20);
+        for (int block = 1; block < 20; block++) {
+            pool.hold(key(1, block));
+        }
+        assertThat(pool.take(2, 39)).containsExactly(40, 41);
+        assertThat(pool.hold(key(0, 19))).as("older than those").isNotNull();
+    }
+
+    @Test
+    void whatWasJustUsedIsKeptThoughItIsTheNeighbour() {
+        BlockPool pool = remembering(10, 20);
+        for (int block = 0; block < 20; block++) {
+            pool.hold(key(8, block));
+        }
+        int other = pool.take(1, 179)[0];
+        assertThat(other).isLessThan(100);
+        assertThat(pool.hold(key(9, 0))).isNotNull();
+    }
+
+    @Test
+    void whatStandsBehindAForgottenBlockGoesWithIt() {
+        BlockPool pool = remembering(10, 20);
+        int before = pool.free();
+        for (int block = 0; block < 20; block++) {
+            pool.hold(key(0, block));
+        }
+        pool.take(1, 19);
+        assertThat(pool.hold(key(1, 0))).as("its room was needed").isNull();
+        assertThat(pool.hold(key(1, 19))).as("nobody could find a use for it").isNull();
+        assertThat(pool.free()).isEqualTo(before - 21);
+        assertThat(pool.take(19, 20))
+                .as("and its room is there to grow")
+                .containsExactly(IntStream.range(21, 40).toArray());
     }
 
     @Test
@@ -99,7 +165,7 @@ class BlockPoolTest {
                     held.add(block);
                 }
             } else if (choice == 2 && !held.isEmpty()) {
-                pool.publish(held.get(random.nextInt(held.size())), key(random.nextInt(40)));
+                pool.publish(held.get(random.nextInt(held.size())), key(random.nextInt(40)), null);
             } else if (!held.isEmpty()) {
                 Integer block = held.remove(random.nextInt(held.size()));
                 pool.release(block);

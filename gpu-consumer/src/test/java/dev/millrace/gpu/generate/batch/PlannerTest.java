@@ -3,6 +3,7 @@ package dev.millrace.gpu.generate.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -137,6 +138,46 @@ class PlannerTest {
     void whatCanNeverFitIsRefused() {
         Planner planner = new Planner(2, 4, 8, 64);
         assertThatThrownBy(() -> planner.add(sequence(1, 9))).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aRequestOfManySequencesKeepsNobodyWaitingForTheLast() {
+        Planner planner = new Planner(100, 4, 4, 16);
+        for (int i = 0; i < 40; i++) {
+            planner.add(sequence(i, 8, i * 10), i);
+        }
+        for (int i = 0; i < 3; i++) {
+            endAll(step(planner), planner);
+        }
+        Sequence other = sequence(50, 4, 900);
+        planner.add(other);
+        for (int i = 0; i < 3; i++) {
+            endAll(step(planner), planner);
+        }
+        assertThat(other.generated()).isPositive();
+        assertThat(planner.waiting()).as("those of the first request").isGreaterThan(20);
+    }
+
+    @Test
+    void twoRequestsOfManySequencesTakeTurns() {
+        Planner planner = new Planner(100, 4, 2, 16);
+        List<Sequence> first =
+                IntStream.range(0, 20).mapToObj(i -> sequence(i, 8, i * 10)).toList();
+        List<Sequence> second = IntStream.range(0, 20)
+                .mapToObj(i -> sequence(50 + i, 8, 500 + i * 10))
+                .toList();
+        first.forEach(one -> planner.add(one, first.indexOf(one)));
+        second.forEach(one -> planner.add(one, second.indexOf(one)));
+        for (int i = 0; i < 10; i++) {
+            endAll(step(planner), planner);
+        }
+        long ofFirst = first.stream().filter(one -> one.generated() > 0).count();
+        long ofSecond = second.stream().filter(one -> one.generated() > 0).count();
+        assertThat(ofFirst).isPositive().isBetween(ofSecond - 1, ofSecond + 1);
+    }
+
+    private static void endAll(Plan plan, Planner planner) {
+        plan.runs().stream().filter(Plan.Run::last).forEach(run -> planner.end(run.sequence()));
     }
 
     @Test

@@ -3,15 +3,18 @@ package dev.millrace.gpu.generate.djl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.event.RequestKind;
 import dev.millrace.gpu.generate.Generation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -134,6 +137,66 @@ class LoopTest {
             engine.watcher = step -> {};
             soon().until(() -> generator.load().kvBlocksUsed() == 0);
         }
+    }
+
+    private Heard embed(int texts) {
+        String input = IntStream.range(0, texts)
+                .mapToObj(text -> Arrays.toString(prompt(20, 7 * text)))
+                .collect(Collectors.joining(",", "{\"input\":[", "]}"));
+        Heard heard = new Heard();
+        generator.start(Asked.task(Asked.request("e", RequestKind.EMBEDDING, input, Asked.greedy(1), r -> {})), heard);
+        return heard;
+    }
+
+    @Test
+    void whoWritesDoesNotWaitForAllTextsThatAnotherHasRead() {
+        engine.steps = new Semaphore(3);
+        Heard reading = embed(200);
+        soon().until(() -> engine.steps.hasQueuedThreads());
+        AtomicInteger read = new AtomicInteger(-1);
+        Heard writing = new Heard(heard -> read.compareAndSet(-1, reading.pieces.size()));
+        start("a", prompt(10, 2), 5, writing);
+        soon().until(() -> generator.load().tokenBacklog() >= 15 + 20 * (200 - 10));
+        letAllRun();
+        writing.awaitFinished();
+        reading.awaitFinished();
+        assertThat(read).hasValueLessThan(20);
+    }
+
+    @Test
+    void manyTextsTakeNoMoreThanHalfOfTheSlotsAndManyPromptsAll() {
+        engine.steps = new Semaphore(0);
+        Heard reading = embed(50);
+        soon().until(() -> generator.load().freeSlots() == 2);
+        letAllRun();
+        reading.awaitFinished();
+        soon().until(() -> generator.load().freeSlots() == 4);
+
+        engine.steps = new Semaphore(0);
+        String prompts = "{\"prompt\":[[1,2,3],[4,5,6],[7,8,9]]}";
+        Heard writing = new Heard();
+        generator.start(
+                Asked.task(Asked.request("c", RequestKind.COMPLETION, prompts, Asked.greedy(5), r -> {})), writing);
+        soon().until(() -> generator.load().freeSlots() == 1);
+        letAllRun();
+        writing.awaitFinished();
+        soon().until(() -> generator.load().freeSlots() == 4);
+    }
+
+    @Test
+    void theBacklogHoldsWhatIsPreparedAndNotYetTakenIn() {
+        engine.steps = new Semaphore(0);
+        Heard first = new Heard();
+        start("a", prompt(20, 1), 30, first);
+        soon().until(() -> engine.steps.hasQueuedThreads());
+        assertThat(generator.load().tokenBacklog()).isEqualTo(50);
+        Heard second = new Heard();
+        start("b", prompt(100, 2), 60, second);
+        soon().until(() -> generator.load().tokenBacklog() == 210);
+        letAllRun();
+        first.awaitFinished();
+        second.awaitFinished();
+        soon().until(() -> generator.load().tokenBacklog() == 0);
     }
 
     @Test
