@@ -25,8 +25,6 @@ import java.util.Map;
 /** Brings a checkpoint into PyTorch, layer by layer, so that no more than one layer is ever there twice. */
 final class EngineLoader {
 
-    private static final String PYTORCH = "PyTorch";
-
     /** Parameters below which threads cost more than they bring. */
     private static final long WORTH_SHARING = 50_000_000;
 
@@ -42,16 +40,14 @@ final class EngineLoader {
     }
 
     Engine load() {
-        ai.djl.engine.Engine.getEngine(PYTORCH);
-        // Shapes change from step to step: specialised code would be compiled again and again.
-        JniUtils.setGraphExecutorOptimize(false);
+        Torch.start();
         if (options.threads() > 0) {
             JniUtils.setNumThreads(options.threads());
         } else if (checkpoint.parameters() < WORTH_SHARING) {
             JniUtils.setNumThreads(1);
         }
         Device device = device(options.device());
-        Model model = Model.newInstance(checkpoint.directory().getFileName().toString(), device, PYTORCH);
+        Model model = Model.newInstance(checkpoint.directory().getFileName().toString(), device, Torch.NAME);
         try {
             ((PtModel) model).load(archive().open(), false);
             PtSymbolBlock block = (PtSymbolBlock) model.getBlock();

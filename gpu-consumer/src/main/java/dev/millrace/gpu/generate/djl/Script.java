@@ -7,7 +7,6 @@ import ai.djl.pytorch.engine.PtModel;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
-import ai.djl.pytorch.jni.JniUtils;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -34,9 +33,8 @@ public final class Script implements AutoCloseable {
      * @param device as PyTorch names it
      */
     public static Script load(String name, String source, String device) {
-        Model model = Model.newInstance(name, EngineLoader.device(device), "PyTorch");
-        // As for the models: shapes change, and nothing is to be compiled while it is timed.
-        JniUtils.setGraphExecutorOptimize(false);
+        Torch.start();
+        Model model = Model.newInstance(name, EngineLoader.device(device), Torch.NAME);
         try {
             ScriptArchive archive = new ScriptArchive(name).text(name, source.getBytes(StandardCharsets.UTF_8));
             ((PtModel) model).load(archive.open(), false);
@@ -52,7 +50,7 @@ public final class Script implements AutoCloseable {
 
     /** How many CUDA devices PyTorch sees. */
     public static int cudaDevices() {
-        return ai.djl.engine.Engine.getEngine("PyTorch").getGpuCount();
+        return Torch.start().getGpuCount();
     }
 
     public long call(String method, long... numbers) {

@@ -9,9 +9,9 @@ def attend(q: Tensor, k: Tensor, v: Tensor, keys: Tensor, values: Tensor, plan: 
     if n == 1:
       outs.append(__torch__.attention.one(q[at], plan.context(keys, i), plan.context(values, i), scale))
     elif plan.starts[i] == 0:
-      outs.append(__torch__.attention.many(q[at:at + n], k[at:at + n], v[at:at + n], scale))
+      outs.append(__torch__.attention.many(q[at:at + n], k[at:at + n], v[at:at + n], plan, scale))
     else:
-      outs.append(__torch__.attention.many(q[at:at + n], plan.context(keys, i), plan.context(values, i), scale))
+      outs.append(__torch__.attention.many(q[at:at + n], plan.context(keys, i), plan.context(values, i), plan, scale))
     at = at + n
   if len(outs) == 1:
     return outs[0]
@@ -27,20 +27,29 @@ def one(q: Tensor, k: Tensor, v: Tensor, scale: float) -> Tensor:
   out = torch.scaled_dot_product_attention(rows, k4, v4, None, 0., False, scale=scale)
   return torch.reshape(out, [1, heads * dim])
 
-# The last n tokens of a context, each over what lies before it. Shared keys are repeated by stride, not by copy.
-def many(q: Tensor, k: Tensor, v: Tensor, scale: float) -> Tensor:
+# The last n tokens of a context [context, shared heads, dim], each over what lies before it. In parts of a size that the
+# fused attention is quick with; the heads that share keys are rows side by side, and a part reads no further than it sees.
+def many(q: Tensor, k: Tensor, v: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
   n, heads, dim = torch.size(q)
   context, shared, _ = torch.size(k)
   group = heads // shared
-  rows = torch.permute(torch.view(q, [n, shared, group, dim]), [1, 2, 0, 3])
-  k4 = torch.expand(torch.unsqueeze(torch.transpose(k, 0, 1), 1), [shared, group, context, dim])
-  v4 = torch.expand(torch.unsqueeze(torch.transpose(v, 0, 1), 1), [shared, group, context, torch.size(v, 2)])
-  if n == context:
-    out = torch.scaled_dot_product_attention(rows, k4, v4, None, 0., True, scale=scale)
-  else:
-    mask = __torch__.attention.mask(n, context, q.device)
-    out = torch.scaled_dot_product_attention(rows, k4, v4, mask, 0., False, scale=scale)
-  return torch.reshape(torch.permute(out, [2, 0, 1, 3]), [n, heads * dim])
+  size = max(256 // group, 16)
+  mask = plan.mask(size, group, q)
+  keys = torch.unsqueeze(torch.transpose(k, 0, 1), 0)
+  values = torch.unsqueeze(torch.transpose(v, 0, 1), 0)
+  outs = annotate(List[Tensor], [])
+  for i in range((n + size - 1) // size):
+    at = i * size
+    m = min(size, n - at)
+    seen = context - n + at + m
+    rows = torch.transpose(torch.view(q[at:at + m], [m, shared, group, dim]), 0, 1)
+    rows = torch.reshape(rows, [1, shared, m * group, dim])
+    open = mask[torch.size(mask, 0) - m * group:, torch.size(mask, 1) - seen:]
+    out = torch.scaled_dot_product_attention(rows, keys[:, :, :seen], values[:, :, :seen], open, 0., False, scale=scale)
+    outs.append(torch.reshape(torch.transpose(torch.view(out, [shared, m, group, dim]), 0, 1), [m, heads * dim]))
+  if len(outs) == 1:
+    return outs[0]
+  return torch.cat(outs, 0)
 
 # True where the last n tokens of a context may look.
 def mask(n: int, context: int, device: Device) -> Tensor:

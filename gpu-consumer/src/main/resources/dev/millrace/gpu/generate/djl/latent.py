@@ -64,7 +64,7 @@ class Latent:
     latent = __torch__.norm.rms(down[:, :self.rank], self.kv_norm, 1e-06)
     shared_key = torch.squeeze(self.rotate(torch.unsqueeze(down[:, self.rank:], 1), cos, sin), 1)
     fresh = torch.cat([latent, shared_key], 1)
-    torch.index_copy_(self.cache, 0, plan.slots, torch.unsqueeze(fresh, 1))
+    plan.write(self.cache, torch.unsqueeze(fresh, 1))
     outs = annotate(List[Tensor], [])
     at = 0
     if plan.singles > 0:
@@ -81,7 +81,7 @@ class Latent:
         mask = __torch__.attention.mask(n, torch.size(context, 0), x.device)
         outs.append(self.raised(self.compressed(self.lowered(plain, q_rotary[at:at + n]), context, mask, scale)))
       else:
-        outs.append(self.expanded(plain, q_rotary[at:at + n], context, scale))
+        outs.append(self.expanded(plain, q_rotary[at:at + n], context, plan, scale))
       at = at + n
     return torch.cat(outs, 0)
 
@@ -113,7 +113,7 @@ class Latent:
     seen = torch.mm(torch.view(shares, [heads * n, -1]), context[:, :self.rank])
     return torch.view(seen, [heads, n, self.rank])
 
-  def expanded(self: __torch__.latent.Latent, plain: Tensor, rotary: Tensor, context: Tensor, scale: float) -> Tensor:
+  def expanded(self: __torch__.latent.Latent, plain: Tensor, rotary: Tensor, context: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
     n = torch.size(plain, 0)
     total = torch.size(context, 0)
     both = torch.linear(context[:, :self.rank], torch.reshape(self.kv_up, [-1, self.rank]), None)
@@ -125,5 +125,5 @@ class Latent:
     missing = self.plain_dim + self.rotary_dim - self.value_dim
     if missing > 0:
       v = torch.constant_pad_nd(v, [0, missing])
-    seen = torch.view(__torch__.attention.many(q, k, v, scale), [n, self.heads, -1])
+    seen = torch.view(__torch__.attention.many(q, k, v, plan, scale), [n, self.heads, -1])
     return torch.reshape(seen[:, :, :self.value_dim], [n, self.heads * self.value_dim])

@@ -16,6 +16,7 @@ class Plan:
   starts : List[int]
   runs : List[int]
   offsets : List[int]
+  shade : Tensor
 
   def __init__(self: __torch__.plan.Plan, counts: List[int], ints: Tensor) -> NoneType:
     ids = torch.to(ints, 4)
@@ -42,7 +43,35 @@ class Plan:
     self.runs = counts[first:first + self.spans]
     first = first + self.spans
     self.offsets = counts[first:first + self.spans]
+    self.shade = torch.zeros([0, 0])
     return None
+
+  # Keeps x, [tokens, heads, width], in a cache. Where a prompt's blocks lie together it is one copy.
+  def write(self: __torch__.plan.Plan, cache: Tensor, x: Tensor) -> NoneType:
+    at = self.singles
+    if at > 0:
+      torch.index_copy_(cache, 0, self.slots[:at], x[:at])
+    for i in range(self.singles, self.spans):
+      n = self.lengths[i]
+      run = self.runs[i]
+      if run >= 0:
+        torch.copy_(torch.narrow(cache, 0, run + self.starts[i], n), x[at:at + n])
+      else:
+        torch.index_copy_(cache, 0, self.slots[at:at + n], x[at:at + n])
+      at = at + n
+    return None
+
+  # What is added to the scores of the last n tokens of any of the step's contexts, whose ends lie at its lower right:
+  # 0 where a token may look, else -inf. A token has a row for each head of its group. Made once for all layers.
+  def mask(self: __torch__.plan.Plan, n: int, group: int, like: Tensor) -> Tensor:
+    if torch.size(self.shade, 0) != n * group:
+      longest = n
+      for i in range(self.singles, self.spans):
+        longest = max(longest, self.starts[i] + self.lengths[i])
+      open = __torch__.attention.mask(n, longest, like.device)
+      shade = torch.masked_fill(torch.zeros([n, longest], dtype=like.dtype, device=like.device), torch.logical_not(open), -inf)
+      self.shade = torch.reshape(torch.expand(torch.unsqueeze(shade, 1), [n, group, longest]), [n * group, longest])
+    return self.shade
 
   # What a cache holds of span i's sequence, in order, [context, heads, width]: a view where its blocks lie together.
   def context(self: __torch__.plan.Plan, cache: Tensor, i: int) -> Tensor:

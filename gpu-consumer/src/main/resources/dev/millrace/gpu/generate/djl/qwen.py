@@ -67,8 +67,8 @@ class Layer:
     qk = __torch__.rope.rotate(qk, cos, sin)
     k = qk[:, self.heads:]
     v = qkv[:, both:]
-    torch.index_copy_(self.keys, 0, plan.slots, k)
-    torch.index_copy_(self.values, 0, plan.slots, v)
+    plan.write(self.keys, k)
+    plan.write(self.values, v)
     return __torch__.attention.attend(qk[:, :self.heads], k, v, self.keys, self.values, plan, scale)
 
 

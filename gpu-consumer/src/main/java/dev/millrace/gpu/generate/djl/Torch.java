@@ -1,0 +1,41 @@
+package dev.millrace.gpu.generate.djl;
+
+import ai.djl.engine.Engine;
+import ai.djl.pytorch.jni.JniUtils;
+import com.sun.jna.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** PyTorch as this worker wants it. */
+final class Torch {
+
+    static final String NAME = "PyTorch";
+    static final String INSTRUCTIONS = "MKL_ENABLE_INSTRUCTIONS";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Torch.class);
+
+    private Torch() {}
+
+    /** Starts PyTorch, or finds it started. */
+    static Engine start() {
+        multiplyByVectors();
+        Engine engine = Engine.getEngine(NAME);
+        // Shapes change from step to step: specialised code would be compiled again and again.
+        JniUtils.setGraphExecutorOptimize(false);
+        return engine;
+    }
+
+    /**
+     * A sequence that decodes multiplies two or a few rows with all of its keys. In tiles, as MKL does it where it can,
+     * the keys have to be packed first, which takes longer than the product; with vectors of bfloat16 they have not.
+     * Products with weights are oneDNN's and stay as they are. MKL reads this when it first multiplies; what somebody has
+     * set before stays.
+     */
+    private static void multiplyByVectors() {
+        try {
+            Function.getFunction("c", "setenv").invokeInt(new Object[] {INSTRUCTIONS, "AVX512_E3", 0});
+        } catch (UnsatisfiedLinkError e) {
+            LOG.debug("MKL chooses its instructions by itself: {}", e.toString());
+        }
+    }
+}
