@@ -55,8 +55,7 @@ public final class EngineReport {
             Speeds bf16 = bf16();
             judge(bf16, before, meter.measure());
             quantized(bf16);
-            report.addAll(new Overhead(place, meter)
-                    .lines(shape, bf16.one().ours(), bf16.together().ours()));
+            report.addAll(new Overhead(place, meter).lines(shape));
         }
         report.addAll(new ManyRequests(place).lines());
         report.addAll(new GpuReport(directory.resolve("models")).lines());

@@ -10,15 +10,16 @@ import java.util.Locale;
 
 /**
  * What a step takes beside its layers and its head's product: Java, JNI, sampling, bookkeeping. Found without a clock
- * inside the step: models of one and of two layers, served as any other, differ by a layer, so a step of the first less
- * that difference and less the head's product, timed by itself, is the rest, whatever it consists of.
+ * inside the step: the whole model and one of a single layer, served as any other, differ by all layers but one, so a
+ * step of the small one less its layer and less the head's product, timed by itself, is the rest, whatever it consists
+ * of.
  */
 final class Overhead {
 
     private static final double MOST = 0.05;
-    private static final int WRITTEN = 96;
+    private static final int WRITTEN = 48;
     private static final int CONTEXT = 32;
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 4;
 
     private final Served.Place place;
     private final LimitMeter meter;
@@ -28,45 +29,30 @@ final class Overhead {
         this.meter = meter;
     }
 
-    /**
-     * A line for one stream and one for sixteen.
-     *
-     * @param one tokens a second that the whole model writes for one
-     * @param together the same for sixteen
-     */
-    List<Line> lines(ModelShape shape, double one, double together) throws IOException {
-        try (Served first = place.load(shape.withLayers(1), Quantization.NONE);
-                Served second = place.load(shape.withLayers(2), Quantization.NONE)) {
-            return List.of(
-                    line("one stream", first, second, head(shape, 1), 1, 1000 / one),
-                    line("16 streams", first, second, head(shape, 16), 16, 16_000 / together));
+    /** A line for one stream and one for sixteen. */
+    List<Line> lines(ModelShape shape) throws IOException {
+        try (Served small = place.load(shape.withLayers(1), Quantization.NONE);
+                Served whole = place.load(shape, Quantization.NONE)) {
+            return List.of(line("one stream", shape, small, whole, 1), line("16 streams", shape, small, whole, 16));
         }
-    }
-
-    private double head(ModelShape shape, int rows) {
-        return meter.productMillis(rows, shape.vocabulary(), shape.hidden());
     }
 
     /** By turns, the best of each: what disturbs a step only ever makes it longer. */
-    private static Line line(String what, Served first, Served second, double head, int streams, double whole) {
-        step(first, streams);
-        step(second, streams);
+    private Line line(String what, ModelShape shape, Served small, Served whole, int streams) {
+        step(small, streams);
+        step(whole, streams);
         double one = Double.MAX_VALUE;
-        double two = Double.MAX_VALUE;
+        double all = Double.MAX_VALUE;
+        double head = Double.MAX_VALUE;
         for (int i = 0; i < ROUNDS; i++) {
-            one = Math.min(one, step(first, streams));
-            two = Math.min(two, step(second, streams));
+            one = Math.min(one, step(small, streams));
+            all = Math.min(all, step(whole, streams));
+            head = Math.min(head, meter.productMillis(streams, shape.vocabulary(), shape.hidden()));
         }
-        double rest = rest(one, two, head);
+        double rest = rest(one, all, shape.layers(), head);
         String basis = String.format(
-                Locale.ROOT,
-                "%.2f of %.1f ms; with one layer %.2f, with two %.2f, the head's product %.2f",
-                rest,
-                whole,
-                one,
-                two,
-                head);
-        return Line.atMostShare("Java, JNI, sampling and bookkeeping in a step, " + what, rest / whole, MOST, basis);
+                Locale.ROOT, "%.2f of %.1f ms; with one layer %.2f, the head's product %.2f", rest, all, one, head);
+        return Line.atMostShare("Java, JNI, sampling and bookkeeping in a step, " + what, rest / all, MOST, basis);
     }
 
     /** Milliseconds. */
@@ -75,7 +61,7 @@ final class Overhead {
     }
 
     /** All in milliseconds a step. */
-    static double rest(double one, double two, double head) {
-        return one - Math.max(0, two - one) - head;
+    static double rest(double one, double all, int layers, double head) {
+        return one - Math.max(0, all - one) / (layers - 1) - head;
     }
 }

@@ -44,7 +44,7 @@ class RatesTest {
         double head = 7;
         double rest = 0.4;
 
-        assertThat(Overhead.rest(rest + layer + head, rest + 2 * layer + head, head))
+        assertThat(Overhead.rest(rest + layer + head, rest + 28 * layer + head, 28, head))
                 .isCloseTo(rest, within(1e-9));
     }
 }
