@@ -18,18 +18,13 @@ final class Dfa implements TextMatcher {
     /** Characters of given strings, beginnings that they share counted once. */
     private static final int MAX_LISTED = 20_000;
 
-    /** Longer than this no string is counted exactly: past it, being able to go on counts as being able to end. */
-    private static final int MAX_COUNTED = 4096;
-
     /** For each state the first characters of its ranges, ascending from 0, and where each range leads. */
     private final List<int[]> firsts = new ArrayList<>();
 
     private final List<int[]> targets = new ArrayList<>();
     private final List<Boolean> ends = new ArrayList<>();
 
-    /** For each number of characters, the states that can end after exactly so many; made as far as it was asked for. */
-    private final List<BitSet> endingAfter = new ArrayList<>();
-
+    private volatile @Nullable DfaLengths lengths;
     private @Nullable BitSet failing;
 
     private Dfa() {}
@@ -181,14 +176,43 @@ final class Dfa implements TextMatcher {
     }
 
     @Override
-    public synchronized int fewest(int state, int least, int most) {
-        int longest = Math.min(most, Math.min(MAX_COUNTED, least + firsts.size()));
-        for (int length = Math.min(least, MAX_COUNTED); length <= longest; length++) {
-            if (endingAfter(length).get(state)) {
-                return length;
-            }
+    public int fewest(int state, int least, int most) {
+        int shortest = lengths().shortest(state);
+        if (shortest >= least) {
+            return shortest <= most ? shortest : -1;
         }
-        return -1;
+        return lengths().from(state, least, most);
+    }
+
+    @Override
+    public boolean canEnd(int state, int least, int most) {
+        DfaLengths known = lengths();
+        int shortest = known.shortest(state);
+        if (shortest >= least || least > most) {
+            return shortest <= most && least <= most;
+        }
+        // However many there may be, all that counts is whether there can be so many at all.
+        return most >= StringForm.UNBOUNDED ? known.longest(state) >= least : known.from(state, least, most) >= 0;
+    }
+
+    @Override
+    public int alike(int state, int characters) {
+        return lengths().alike(characters)[state];
+    }
+
+    @Override
+    public boolean isEndless() {
+        return lengths().areEndless();
+    }
+
+    /** Worked out when it is first asked for: not every state of what is refused in the end is worth it. */
+    private DfaLengths lengths() {
+        DfaLengths known = lengths;
+        if (known == null) {
+            known = new DfaLengths(firsts, targets, ends);
+            lengths = known;
+        }
+        return known;
     }
 
     @Override
@@ -217,26 +241,5 @@ final class Dfa implements TextMatcher {
             failing = found;
         }
         return failing;
-    }
-
-    private BitSet endingAfter(int length) {
-        while (endingAfter.size() <= length) {
-            BitSet before = endingAfter.isEmpty() ? null : endingAfter.get(endingAfter.size() - 1);
-            BitSet now = new BitSet();
-            for (int state = 0; state < firsts.size(); state++) {
-                now.set(state, before == null ? ends.get(state) : leads(targets.get(state), before));
-            }
-            endingAfter.add(now);
-        }
-        return endingAfter.get(length);
-    }
-
-    private static boolean leads(int[] targets, BitSet into) {
-        for (int target : targets) {
-            if (target != DEAD && into.get(target)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -17,11 +17,16 @@ public final class FormVocabulary {
 
     private static final int MAX_COUNTED = 64;
 
+    /** Bytes of a short token; most of those that models write are. */
+    private static final int SHORT = 16;
+
     /** Where more tokens are allowed, the shortest way out is looked for byte by byte. */
     private static final int MAX_TRIED = 512;
 
     private final IntFunction<byte[]> bytes;
     private final TokenTrie all;
+    private final TokenTrie allShort;
+    private final TokenTrie allLong;
     private final TokenTrie notPlain;
 
     /** By a number of characters, the plain tokens with at most so many. */
@@ -35,6 +40,9 @@ public final class FormVocabulary {
     private final BitSet control;
     private final BitSet endTokens;
     private final MaskCache masks;
+
+    /** Of what short tokens are allowed. */
+    private final MaskCache shortMasks;
 
     /** As many characters as any token has at most, counted in bytes. */
     private final int longest;
@@ -67,9 +75,17 @@ public final class FormVocabulary {
         BitSet others = (BitSet) text.clone();
         others.andNot(plain);
         all = new TokenTrie(text, bytes);
+        BitSet brief = new BitSet();
+        text.stream().filter(token -> bytes.apply(token).length <= SHORT).forEach(brief::set);
+        BitSet lengthy = (BitSet) text.clone();
+        lengthy.andNot(brief);
+        allShort = new TokenTrie(brief, bytes);
+        allLong = new TokenTrie(lengthy, bytes);
         notPlain = new TokenTrie(others, bytes);
         longest = text.stream().map(token -> bytes.apply(token).length).max().orElse(0);
-        masks = new MaskCache(1 + Math.max(endTokens.length(), Math.max(text.length(), control.length())) / 8);
+        int maskBytes = 1 + Math.max(endTokens.length(), Math.max(text.length(), control.length())) / 8;
+        masks = new MaskCache(maskBytes);
+        shortMasks = new MaskCache(maskBytes);
     }
 
     /** How many characters the bytes are, all of which stand for themselves in a JSON string; 0 where not all do. */
@@ -99,6 +115,10 @@ public final class FormVocabulary {
         if (string != null && free > 0 && free == string.most() || free >= MAX_COUNTED) {
             allowed.or(plainUpTo.get(Math.min(free, MAX_COUNTED)));
             notPlain.collect(state, allowed);
+        } else if (string != null) {
+            // How far its end is away makes a difference to few tokens, so most of the mask serves for many states.
+            allowed.or(shortMasks.get(state.within(SHORT), this::workedOutShort));
+            allLong.collect(state, allowed);
         } else {
             all.collect(state, allowed);
         }
@@ -106,6 +126,12 @@ public final class FormVocabulary {
         if (state.mayEnd() || allowed.isEmpty()) {
             allowed.or(endTokens);
         }
+        return allowed;
+    }
+
+    private BitSet workedOutShort(Automaton state) {
+        BitSet allowed = new BitSet();
+        allShort.collect(state, allowed);
         return allowed;
     }
 

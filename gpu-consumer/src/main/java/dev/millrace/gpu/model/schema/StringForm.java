@@ -116,7 +116,13 @@ record StringForm(TextMatcher matcher, int state, int least, int most, Phase pha
         if (matcher.reserve(state) == 0) {
             return counting(Math.min(least, characters + 1), Math.min(most, characters + 1));
         }
-        return most - matcher.states() < Math.max(least, characters) ? this : counting(least, UNBOUNDED);
+        if (most - matcher.states() < Math.max(least, characters)) {
+            return this;
+        }
+        int atLeast = matcher.isEndless() ? Math.min(least, characters + 1) : least;
+        boolean counts = least > 0 && !matcher.isEndless();
+        int near = counts ? state : matcher.alike(state, characters + 1);
+        return new StringForm(matcher, near, atLeast, UNBOUNDED, phase, pending, value);
     }
 
     private StringForm counting(int atLeast, int atMost) {

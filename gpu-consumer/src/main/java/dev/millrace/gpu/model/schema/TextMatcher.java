@@ -32,6 +32,16 @@ interface TextMatcher {
         return -1;
     }
 
+    /** A state that cannot be told from this one by so many more characters, the same for all of those. */
+    default int alike(int state, int characters) {
+        return state;
+    }
+
+    /** Whether a string can go on for as long as it likes wherever it stands. */
+    default boolean isEndless() {
+        return true;
+    }
+
     /** How many states there are: where a string can end at all, it can after fewer characters than that. */
     default int states() {
         return 1;

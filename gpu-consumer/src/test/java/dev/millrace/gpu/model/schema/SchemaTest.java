@@ -333,6 +333,9 @@ class SchemaTest {
                 json("{'type':'string','minLength':3,'maxLength':9}"),
                 json("{'type':'string','pattern':'ab','maxLength':70}"),
                 json("{'type':'string','pattern':'a[^]*','minLength':5,'maxLength':80}"),
+                json("{'type':'string','pattern':'^[a-z ]{1,70}$'}"),
+                json("{'type':'string','pattern':'^([a-z]{1,5} ){2,30}$','minLength':9}"),
+                json("{'type':'string','pattern':'^[A-Z][a-z ]*$','minLength':50,'maxLength':300}"),
                 json("{'type':'array','items':{'anyOf':[{'type':'string'},{'enum':['one','two']}]}}")));
         for (long seed = 0; seed < 30; seed++) {
             schemas.add(new RandomSchemas(seed).schema());
@@ -355,6 +358,21 @@ class SchemaTest {
                 }
                 state = VOCABULARY.read(state, token);
             }
+        }
+    }
+
+    @Test
+    void aCountThatIsFarFromItsEndMakesNoOtherMask() {
+        for (String pattern : List.of("^[a-z]{1,900}$", "^[a-z]{900}$", "^[a-z]*$")) {
+            ObjectNode schema = JSON.createObjectNode().put("type", "string").put("pattern", pattern);
+            schema.put("minLength", pattern.endsWith("*$") ? 600 : 0);
+            Automaton state = CompiledForm.ofSchema(schema, VOCABULARY).start().read('"');
+            List<BitSet> masks = new ArrayList<>();
+            for (int i = 0; i < 500; i++) {
+                state = state.read('a');
+                masks.add(VOCABULARY.allowed(state));
+            }
+            assertThat(masks).as(pattern).allMatch(mask -> mask == masks.get(0));
         }
     }
 
