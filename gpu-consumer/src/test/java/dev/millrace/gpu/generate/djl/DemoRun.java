@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 /** Asks a demo model the golden questions, in batches as wide as the cache allows. */
 final class DemoRun {
 
-    private static final int BATCH = 40;
+    private static final int BATCH = 128;
 
     private DemoRun() {}
 
@@ -54,21 +54,27 @@ final class DemoRun {
         return same / (double) answers.size();
     }
 
-    /** Mean Kullback-Leibler divergence of the second engine's next-token distribution from the first's. */
-    static double divergence(Engine first, Engine second, List<JsonNode> questions) {
-        double sum = 0;
-        long rows = 0;
+    /** An engine's logits after each token of questions and their answers. */
+    static List<float[]> logits(Engine engine, List<JsonNode> questions) {
+        List<float[]> logits = new ArrayList<>();
         for (JsonNode question : questions) {
             int[] prompt = Goldens.ids(question.path("prompt"));
             int[] answer = Goldens.ids(question.path("greedy"));
             int[] tokens = Arrays.copyOf(prompt, prompt.length + answer.length);
             System.arraycopy(answer, 0, tokens, prompt.length, answer.length);
             int[] blocks = GoldenRun.together(0, tokens.length);
-            float[] p = GoldenRun.read(first, tokens, tokens.length, blocks, Span.Output.LOGITS);
-            float[] q = GoldenRun.read(second, tokens, tokens.length, blocks, Span.Output.LOGITS);
-            int width = first.shape().logits();
-            for (int row = 0; row < p.length; row += width) {
-                sum += divergence(p, q, row, width);
+            logits.add(GoldenRun.read(engine, tokens, tokens.length, blocks, Span.Output.LOGITS));
+        }
+        return logits;
+    }
+
+    /** Mean Kullback-Leibler divergence of the second's next-token distribution from the first's. */
+    static double divergence(List<float[]> first, List<float[]> second, int width) {
+        double sum = 0;
+        long rows = 0;
+        for (int i = 0; i < first.size(); i++) {
+            for (int row = 0; row < first.get(i).length; row += width) {
+                sum += divergence(first.get(i), second.get(i), row, width);
                 rows++;
             }
         }

@@ -7,9 +7,11 @@ import dev.millrace.event.RequestKind;
 import dev.millrace.event.Sampling;
 import dev.millrace.gpu.generate.djl.EngineOptions.Precision;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,7 +54,7 @@ class GoingOnTest {
                 "r", RequestKind.CHAT, prompt, sampling, request -> request.setResponseFormat(form ? FORM : null));
     }
 
-    /** What it gets uncut, after cutting it after each number of pieces. */
+    /** What it gets uncut, after cutting it after each number of pieces, all of these beside one another. */
     private static Heard cutEverywhere(String model, InferenceRequested request) {
         List<DjlGenerator> pair = Objects.requireNonNull(workers.get(model));
         DjlGenerator first = pair.get(0);
@@ -60,14 +62,15 @@ class GoingOnTest {
         Asking whole = new Asking(request, List.of(), false);
         Heard heard = whole.runAlone(first);
         int pieces = heard.pieces.size();
-        for (int cut = 1; cut < pieces; cut += Math.max(1, pieces / 12)) {
-            Asking one = whole.cutAfter(List.of(cut, 2));
-            one.start(first);
-            while (!one.goOn(second)) {
-                assertThat(one.takeovers()).isLessThanOrEqualTo(2);
-            }
-            assertThat(one.takeovers()).as("cut after %d of %d", cut, pieces).isPositive();
+        List<Asking> cut = IntStream.iterate(1, at -> at < pieces, at -> at + Math.max(1, pieces / 12))
+                .mapToObj(at -> whole.cutAfter(List.of(at, 2)))
+                .toList();
+        cut.forEach(one -> one.start(first));
+        List<Asking> open = new ArrayList<>(cut);
+        while (!open.isEmpty()) {
+            open.removeIf(one -> one.goOn(second));
         }
+        assertThat(cut).allSatisfy(one -> assertThat(one.takeovers()).isBetween(1, 2));
         return heard;
     }
 

@@ -34,10 +34,11 @@ class PrecisionTest {
                         .formatted(model, questions.size()));
         try (Engine plain = open(model, Quantization.NONE)) {
             List<int[]> answers = DemoRun.answers(plain, questions);
+            List<float[]> logits = DemoRun.logits(plain, questions.subList(0, COMPARED));
             report.append("%-8s %19.3f  %18.3f%n".formatted("bf16", 1.0, DemoRun.unchanged(answers, reference)));
             for (Quantization quantization : Quantization.values()) {
                 if (quantization != Quantization.NONE) {
-                    report.append(compared(model, quantization, plain, answers, reference));
+                    report.append(compared(model, quantization, logits, answers, reference));
                 }
             }
         }
@@ -46,14 +47,15 @@ class PrecisionTest {
     }
 
     private static String compared(
-            String model, Quantization quantization, Engine plain, List<int[]> answers, List<int[]> reference) {
+            String model, Quantization quantization, List<float[]> logits, List<int[]> answers, List<int[]> reference) {
         List<JsonNode> questions = DemoRun.questions(model);
         try (Engine small = open(model, quantization)) {
             List<int[]> own = DemoRun.answers(small, questions);
             double unchanged = DemoRun.unchanged(own, answers);
             double asReference = DemoRun.unchanged(own, reference);
-            double divergence = DemoRun.divergence(plain, small, questions.subList(0, COMPARED));
             EngineShape shape = small.shape();
+            double divergence =
+                    DemoRun.divergence(logits, DemoRun.logits(small, questions.subList(0, COMPARED)), shape.logits());
             double kept = shape.quantizedBytes() / (2.0 * shape.quantizedWeights());
             boolean eight = quantization == Quantization.INT8;
             assertThat(shape.quantizedWeights()).isGreaterThan(shape.parameters() * 3 / 4);

@@ -44,7 +44,7 @@ class SteadinessTest {
         List<Long> heap = new ArrayList<>();
         List<Long> resident = new ArrayList<>();
         Random random = new Random(7);
-        try (DjlGenerator generator = DemoModelsTest.load(model, Precision.BFLOAT16)) {
+        try (DjlGenerator generator = DemoModelsTest.load(model, Precision.BFLOAT16, AT_ONCE)) {
             for (int round = 0; round < ROUNDS; round++) {
                 run(generator, random, REQUESTS / ROUNDS);
                 await().until(() -> generator.load().kvBlocksUsed() == 0

@@ -53,8 +53,8 @@ class StructuredTest {
 
     @BeforeAll
     static void load() throws IOException {
-        qwen = DemoModelsTest.load("qwen3-demo", Precision.FLOAT32);
-        deepSeek = DemoModelsTest.load("deepseek-demo", Precision.FLOAT32);
+        qwen = DemoModelsTest.load("qwen3-demo", Precision.FLOAT32, 2 * AT_ONCE);
+        deepSeek = DemoModelsTest.load("deepseek-demo", Precision.FLOAT32, AT_ONCE);
     }
 
     @AfterAll
