@@ -69,6 +69,31 @@ final class ConfigTest {
                 .hasMessageContaining("millrace.worker." + named);
     }
 
+    @ParameterizedTest
+    @CsvSource({"2601, 3000", "2000, 2399"})
+    void aLeaseThatDoesNotEndBeforeTheRoutersIsRefusedAtTheStart(int own, int routers) {
+        Map<String, Object> settings =
+                Map.of("millrace.worker.lease-millis", own, "millrace.scheduler.lease-millis", routers);
+        assertThatThrownBy(() -> ApplicationContext.run(settings).close())
+                .hasStackTraceContaining("millrace.worker.lease-millis is " + own + " and must be at most ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2600, 3000", "5000, 5400"})
+    void aLeaseThatEndsBeforeTheRoutersIsTaken(int own, int routers) {
+        try (ApplicationContext context = ApplicationContext.run(
+                Map.of("millrace.worker.lease-millis", own, "millrace.scheduler.lease-millis", routers))) {
+            assertThat(context.getBean(WorkerConfig.class).leaseMillis()).isEqualTo(own);
+        }
+    }
+
+    @Test
+    void aLongLeaseIsRefusedAlsoWhereNothingIsSaidOfTheRouters() {
+        assertThatThrownBy(() -> ApplicationContext.run(Map.of("millrace.worker.lease-millis", 3000))
+                        .close())
+                .hasStackTraceContaining("must be at most 2600");
+    }
+
     @Test
     void everyKindOfModelHasItsFactory() {
         try (ApplicationContext context = ApplicationContext.run()) {

@@ -7,7 +7,7 @@ import io.micronaut.core.bind.annotation.Bindable;
  * How a worker behaves around its generator.
  *
  * @param leaseMillis how long it goes on after sending its last acknowledged report; shorter than the router's lease
- *     by a margin
+ *     by a report interval, see {@link LeaseCheck}
  * @param reportIntervalMillis time from report to report
  * @param reportGapMillis least time between reports, where something changed
  * @param graceMillis how long what runs may take to end once the worker is to leave; the rest is handed over

@@ -1,0 +1,16 @@
+package dev.millrace.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.gpu.work.LeaseCheck;
+import dev.millrace.router.schedule.SchedulerConfig;
+import org.junit.jupiter.api.Test;
+
+/** What two services have to agree on, where neither knows the other. */
+class LeasesTest {
+
+    @Test
+    void workersKnowHowLongTheRouterWaitsForThem() {
+        assertThat(LeaseCheck.ROUTER_LEASE_MILLIS).isEqualTo(SchedulerConfig.DEFAULT.leaseMillis());
+    }
+}
