@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -74,7 +75,13 @@ final class RequestLog {
             }
         }
         for (ConsumerRecord<byte[], byte[]> record : records(bootstrapServers, Topics.REPLIES)) {
-            SpecificRecord event = decode(codec, record);
+            SpecificRecord event;
+            try {
+                event = codec.decode(record.value());
+            } catch (UnreadableEventException e) {
+                // Whatever it was, it is no part of an answer.
+                continue;
+            }
             String id =
                     (String) event.get(event.getSchema().getField("requestId").pos());
             log.replies.computeIfAbsent(id, key -> new ArrayList<>()).add(event);
@@ -98,6 +105,19 @@ final class RequestLog {
     /** Requests that have a chunk and no end as yet. */
     long running() {
         return runningThrough(Long.MAX_VALUE, Long.MAX_VALUE);
+    }
+
+    /** Workers that have written a chunk of a request other than these. */
+    Set<String> workersSince(Set<String> before) {
+        Set<String> workers = new TreeSet<>();
+        replies.forEach((id, events) -> {
+            if (!before.contains(id)) {
+                events.stream()
+                        .filter(Chunk.class::isInstance)
+                        .forEach(chunk -> workers.add(((Chunk) chunk).getWorker()));
+            }
+        });
+        return workers;
     }
 
     /** Requests that had a chunk at the one time and no end until after the other, by the log's clock. */
@@ -177,14 +197,6 @@ final class RequestLog {
     private static String writer(SpecificRecord event) {
         return event.get(event.getSchema().getField("attempt").pos()) + "/"
                 + event.get(event.getSchema().getField("worker").pos());
-    }
-
-    private static SpecificRecord decode(EventCodec codec, ConsumerRecord<byte[], byte[]> record) {
-        try {
-            return codec.decode(record.value());
-        } catch (UnreadableEventException e) {
-            throw new AssertionError("unreadable record in " + record.topic() + " at " + record.offset(), e);
-        }
     }
 
     /** Everything that a topic holds now, each partition in its order. */
