@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 /** The one command with a broker and databases that run elsewhere: it uses them and starts none of its own. */
 @Timeout(300)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class ElsewhereIT {
+class UpElsewhereIT {
 
     private static LocalStack elsewhere;
     private static MavenUp up;

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Kills each process while many streams run, and then holds client, log and ledger against each other. */
 @TestMethodOrder(MethodOrderer.MethodName.class)
-class FaultsIT {
+class AccidentsIT {
 
     private static final int STREAMS = 70;
     private static final int TOKENS = 60;

@@ -4,33 +4,54 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.e2e.EchoStream.Outcome;
+import dev.millrace.e2e.Garbage.Place;
 import dev.millrace.e2e.SharedStack.Stacks;
 import dev.millrace.event.Closed;
 import dev.millrace.event.DeadLettered;
 import dev.millrace.local.LocalStack;
+import dev.millrace.local.process.Supervised;
 import dev.millrace.reply.RequestIds;
 import dev.millrace.topic.EventCodec;
 import dev.millrace.topic.RequestHeaders;
 import dev.millrace.topic.SchemaLookup;
+import dev.millrace.topic.Topic;
 import dev.millrace.topic.Topics;
+import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
-/** What still works, and what is said, while a part is missing or sends nonsense. */
-class DegradedIT {
+/** What still works, and what is said, while a part is missing or sends nonsense, or clients ask for too much. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class WithoutIT {
 
     private static final Duration WAIT = Duration.ofSeconds(60);
+    private static final int LARGE_BODIES = 24;
+    private static final int LARGE_KILOBYTES = (8 << 10) - 1;
+    private static final Executor EACH_BY_ITSELF = work -> new Thread(work).start();
+
     private static LocalStack stack;
     private static EchoStream client;
 
@@ -47,11 +68,18 @@ class DegradedIT {
         stack.close();
     }
 
-    private static HttpResponse<String> ask(String fields) throws Exception {
-        return client.send(client.request("/v1/chat/completions")
-                .POST(BodyPublishers.ofString(
-                        "{\"model\":\"echo\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]" + fields + "}"))
-                .build());
+    private static HttpResponse<String> ask(String fields) {
+        return post("{\"model\":\"echo\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]" + fields + "}");
+    }
+
+    private static HttpResponse<String> post(String body) {
+        try {
+            return client.send(client.request("/v1/chat/completions")
+                    .POST(BodyPublishers.ofString(body))
+                    .build());
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
@@ -145,5 +173,80 @@ class DegradedIT {
                 client.send(client.request("/health").GET().build()).body());
         assertThat(health.path("dependencies").path("kafka").path("status").asText())
                 .isEqualTo("UP");
+    }
+
+    @Test
+    void garbageInEveryTopicDisturbsNobody() throws Exception {
+        Garbage garbage = new Garbage(stack.bootstrapServers());
+        List<CompletableFuture<Outcome>> streams =
+                IntStream.range(0, 10).mapToObj(i -> client.ask(i, 40, 150)).toList();
+        await().atMost(WAIT)
+                .until(() -> RequestLog.read(stack.bootstrapServers()).running() > 0);
+        List<Topic> topics = new ArrayList<>(Topics.FIXED);
+        topics.remove(Topics.DEAD_LETTERS);
+        topics.add(Topics.work(Topics.poolFor("echo")));
+        Set<Place> places = garbage.put(topics);
+        Set<String> ids = new TreeSet<>();
+        for (int i = 0; i < streams.size(); i++) {
+            Outcome outcome = streams.get(i).join();
+            assertThat(outcome.isWhole()).isTrue();
+            assertThat(outcome.text()).isEqualTo(EchoStream.words(i, 40));
+            ids.add(outcome.id());
+        }
+
+        // Schemas are read when a service starts, or meets one that it does not know.
+        stack.process("billing").stop();
+        stack.process("billing").start();
+        stack.process("billing").awaitReady(WAIT);
+        await().atMost(WAIT).untilAsserted(() -> {
+            List<DeadLettered> letters = garbage.putAside();
+            assertThat(letters).extracting(Garbage::placeOf).containsAll(places);
+            assertThat(letters)
+                    .allSatisfy(letter -> assertThat(letter.getCause()).isNotBlank());
+        });
+        assertThat(ask(",\"session_id\":\"after\"").statusCode()).isEqualTo(200);
+        await().atMost(WAIT)
+                .untilAsserted(
+                        () -> assertThat(new Ledger(stack).rows().keySet()).containsAll(ids));
+        assertThat(stack.processes()).allMatch(Supervised::isReady);
+    }
+
+    /** Comes after all that reads the whole log, which is not small any more then. */
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void manyLargeBodiesAtOnceAreAnsweredOrToldToComeAgain() {
+        Map<String, Integer> restarts = restarts();
+        String words = EchoStream.words(7, 5);
+        String body = "{\"model\":\"echo\",\"max_tokens\":5,\"messages\":[{\"role\":\"user\",\"content\":\"" + words
+                + (" " + "x".repeat(1023)).repeat(LARGE_KILOBYTES) + "\"}]}";
+        List<CompletableFuture<HttpResponse<String>>> asked = IntStream.range(0, LARGE_BODIES)
+                .mapToObj(i -> CompletableFuture.supplyAsync(() -> post(body), EACH_BY_ITSELF))
+                .toList();
+        List<HttpResponse<String>> answers =
+                asked.stream().map(CompletableFuture::join).toList();
+        assertThat(answers).allSatisfy(answer -> {
+            if (answer.statusCode() == 200) {
+                assertThat(EchoStream.read(answer.body())
+                                .at("/choices/0/message/content")
+                                .asText()
+                                .strip())
+                        .isEqualTo(words);
+            } else {
+                assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
+                assertThat(answer.headers().firstValue("retry-after")).isPresent();
+            }
+        });
+        assertThat(answers).filteredOn(answer -> answer.statusCode() == 200).isNotEmpty();
+
+        await().atMost(WAIT).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> {
+            RequestLog log = RequestLog.read(stack.bootstrapServers());
+            assertThat(log.accepted())
+                    .allSatisfy(id -> assertThat(log.verdict(id).ends()).as(id).hasSize(1));
+        });
+        assertThat(restarts()).as("a heap that was too small ends its process").isEqualTo(restarts);
+    }
+
+    private static Map<String, Integer> restarts() {
+        return stack.processes().stream().collect(Collectors.toMap(Supervised::name, Supervised::restarts));
     }
 }
