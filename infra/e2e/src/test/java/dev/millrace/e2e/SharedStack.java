@@ -51,13 +51,13 @@ public final class SharedStack implements ParameterResolver {
         }
     }
 
-    /** Where stacks of tests keep what they have. */
+    /** Where stacks of tests keep what they have: in a path that has blanks, as a user's may. */
     static final class Stacks {
 
         private Stacks() {}
 
         static Path emptyDirectory(String name) throws java.io.IOException {
-            Path parent = java.nio.file.Files.createDirectories(Path.of("target", "stacks"));
+            Path parent = java.nio.file.Files.createDirectories(Path.of("target", "stacks of tests"));
             return java.nio.file.Files.createTempDirectory(parent, name + "-").toAbsolutePath();
         }
     }
