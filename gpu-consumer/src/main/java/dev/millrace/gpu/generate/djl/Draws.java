@@ -18,24 +18,24 @@ final class Draws {
         OPEN,
         WIDE,
         BROAD,
-        ALL;
+        BROADEST;
 
         private static final int MOST_NARROW = 64;
         private static final int MOST_WIDE = 1024;
         private static final int MOST_BROAD = 16_384;
 
         /** A row's way follows from its own rule, so no neighbour can change its answer. */
-        static Way of(SamplingRule rule) {
+        static Way of(SamplingRule rule, int vocabulary) {
             if (rule.isGreedy()) {
                 return GREEDY;
             }
-            if (rule.topK() == 0) {
+            if (rule.topK() == 0 || rule.topK() >= vocabulary) {
                 return OPEN;
             }
             if (rule.topK() <= MOST_NARROW) {
                 return NARROW;
             }
-            return rule.topK() <= MOST_WIDE ? WIDE : rule.topK() <= MOST_BROAD ? BROAD : ALL;
+            return rule.topK() <= MOST_WIDE ? WIDE : rule.topK() <= MOST_BROAD ? BROAD : BROADEST;
         }
     }
 
@@ -59,7 +59,7 @@ final class Draws {
         for (int i = 0; i < rows.size(); i++) {
             Row row = rows.get(i);
             edited += row.edited().length;
-            drawn[Way.of(row.rule()).ordinal()].add(i);
+            drawn[Way.of(row.rule(), vocabulary).ordinal()].add(i);
             if (row.allowed() != null) {
                 bound.add(i);
             }

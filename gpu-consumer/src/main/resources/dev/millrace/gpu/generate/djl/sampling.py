@@ -125,6 +125,14 @@ def draw_open(x: Tensor, key_a: Tensor, key_b: Tensor, temperature: Tensor, top_
       again = again[held < top_p[again]]
   return drawn
 
+# Leaves only the `top_k` best of each row, and those that equal the last of them: too many to be sorted.
+def cut(x: Tensor, top_k: Tensor) -> Tensor:
+  least = annotate(List[Tensor], [])
+  for i in range(x.size(0)):
+    value, _ = torch.kthvalue(x[i], x.size(1) - int(top_k[i]) + 1)
+    least.append(value)
+  return x.masked_fill(x < torch.stack(least).unsqueeze(1), -float("inf"))
+
 # Bars what the masks do not allow: a bit a token, a table's row a byte.
 def mask(logits: Tensor, state: Dict[str, Tensor], rows: Tensor, words: Tensor) -> NoneType:
   if "mask" not in state:
@@ -170,7 +178,7 @@ def sample(logits: Tensor, state: Dict[str, Tensor], counts: List[int], ints: Te
     i += masks + masks * words
 
   chosen = torch.zeros([logits.size(0)], dtype=4, device=logits.device)
-  widths = [0, 64, 0, 1024, 16384, vocabulary]
+  widths = [0, 64, 0, 1024, 16384, 0]
   for way in range(6):
     n = counts[3 + way]
     if n > 0:
@@ -190,7 +198,9 @@ def sample(logits: Tensor, state: Dict[str, Tensor], counts: List[int], ints: Te
         top_p = floats[f + n:f + 2 * n].to(7)
         min_p = floats[f + 2 * n:f + 3 * n]
         f += 3 * n
-        if way == 2:
+        if way == 5:
+          x = __torch__.sampling.cut(x, top_k)
+        if way == 2 or way == 5:
           drawn = __torch__.sampling.draw_open(x, key_a, key_b, temperature, top_p, min_p)
         else:
           values, ids = __torch__.sampling.best(x, min(widths[way], vocabulary))

@@ -181,6 +181,57 @@ class SamplingTest {
         assertThat(last).isBetween(2300, (int) Math.ceil(-5000 * Math.log(1 - mass)));
     }
 
+    /** More than can be sorted for every token. */
+    @Test
+    void aTopKOfTensOfThousandsIsExact() throws Exception {
+        int vocabulary = 40_000;
+        int kept = 20_000;
+        float[] slope = new float[vocabulary];
+        for (int i = 0; i < vocabulary; i++) {
+            slope[(int) (i * 7919L % vocabulary)] = -i / 20_000f;
+        }
+        int[] rank = new int[vocabulary];
+        for (int i = 0; i < vocabulary; i++) {
+            rank[(int) (i * 7919L % vocabulary)] = i;
+        }
+        try (SamplerProbe large = new SamplerProbe(vocabulary)) {
+            List<Integer> ranks = new ArrayList<>();
+            for (int from = 0; from < 1000; from += 50) {
+                List<Row> rows = IntStream.range(from, from + 50)
+                        .mapToObj(seed -> row(rule(seed, 1, kept, 1, 0)))
+                        .toList();
+                large.draw(Collections.nCopies(50, slope).toArray(float[][]::new), rows)
+                        .forEach(chosen -> ranks.add(rank[chosen.token()]));
+            }
+            assertThat(ranks).allMatch(each -> each < kept);
+            double whole = 1 - Math.exp(-1);
+            for (int from = 0; from < kept; from += 4000) {
+                int first = from;
+                double share = ranks.stream()
+                                .filter(each -> each >= first && each < first + 4000)
+                                .count()
+                        / 1000.0;
+                double expected = (Math.exp(-from / 20_000.0) - Math.exp(-(from + 4000) / 20_000.0)) / whole;
+                double deviation = Math.sqrt(expected * (1 - expected) / 1000);
+                assertThat(share).as("ranks from %d", from).isCloseTo(expected, within(4.5 * deviation));
+            }
+            for (int seed = 0; seed < 20; seed++) {
+                float[][] logits = {slope, slope, slope};
+                List<Chosen> drawn = large.draw(
+                        logits,
+                        List.of(
+                                row(rule(seed, 1, vocabulary, 0.5, 0)),
+                                row(rule(seed, 1, 0, 0.5, 0)),
+                                row(rule(seed, 1, kept, 0.5, 0))));
+                assertThat(drawn.get(0).token())
+                        .as("as if none were cut")
+                        .isEqualTo(drawn.get(1).token());
+                double held = 1 - Math.exp(-rank[drawn.get(2).token()] / 20_000.0);
+                assertThat(held / whole).as("half of what is left").isLessThanOrEqualTo(0.5001);
+            }
+        }
+    }
+
     @Test
     void theSameSeedDrawsTheSameWhateverIsBeside() {
         Random random = new Random(5);
