@@ -26,6 +26,9 @@ public interface Engine extends AutoCloseable {
      */
     StepResult step(Step step);
 
+    /** There is nothing to do for now: gives back what memory is kept for nothing. */
+    default void rest() {}
+
     /** Frees the model and its cache. */
     @Override
     void close();

@@ -31,6 +31,9 @@ final class Loop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
     private static final long PAUSE_MILLIS = 5;
 
+    /** So many steps leave enough behind for it to be worth giving back. */
+    private static final long STEPS_BEFORE_REST = 1000;
+
     private final Engine engine;
     private final Planner planner;
     private final IntConsumer freed;
@@ -41,6 +44,7 @@ final class Loop implements Runnable {
     private final AtomicLong arriving = new AtomicLong();
 
     private long arrived;
+    private long restedAfter;
     private volatile boolean closed;
     private volatile long backlog;
     private volatile long steps;
@@ -111,8 +115,16 @@ final class Loop implements Runnable {
         }
         tellLoad();
         if (jobs.isEmpty() && !closed) {
+            rest();
             inbox.take().run();
             tellLoad();
+        }
+    }
+
+    private void rest() {
+        if (steps - restedAfter >= STEPS_BEFORE_REST && inbox.isEmpty()) {
+            restedAfter = steps;
+            engine.rest();
         }
     }
 

@@ -11,6 +11,13 @@ final class Torch {
 
     static final String NAME = "PyTorch";
     static final String INSTRUCTIONS = "MKL_ENABLE_INSTRUCTIONS";
+    static final String KERNELS = "ONEDNN_PRIMITIVE_CACHE_CAPACITY";
+
+    /**
+     * oneDNN keeps a kernel for each number of rows that a step has had. A thousand of them, its own choice, are more than
+     * a hundred megabytes; those of batches that decode are far fewer.
+     */
+    private static final String KEPT_KERNELS = "256";
 
     private static final Logger LOG = LoggerFactory.getLogger(Torch.class);
 
@@ -19,6 +26,7 @@ final class Torch {
     /** Starts PyTorch, or finds it started. */
     static Engine start() {
         multiplyByVectors();
+        setUnlessSet(KERNELS, KEPT_KERNELS);
         Engine engine = Engine.getEngine(NAME);
         // Shapes change from step to step: specialised code would be compiled again and again.
         JniUtils.setGraphExecutorOptimize(false);
@@ -32,10 +40,15 @@ final class Torch {
      * set before stays.
      */
     private static void multiplyByVectors() {
+        setUnlessSet(INSTRUCTIONS, "AVX512_E3");
+    }
+
+    /** In the environment that native code sees. */
+    private static void setUnlessSet(String name, String value) {
         try {
-            Function.getFunction("c", "setenv").invokeInt(new Object[] {INSTRUCTIONS, "AVX512_E3", 0});
+            Function.getFunction("c", "setenv").invokeInt(new Object[] {name, value, 0});
         } catch (UnsatisfiedLinkError e) {
-            LOG.debug("MKL chooses its instructions by itself: {}", e.toString());
+            LOG.debug("{} stays as it is: {}", name, e.toString());
         }
     }
 }

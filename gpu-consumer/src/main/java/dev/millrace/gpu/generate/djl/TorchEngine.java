@@ -49,6 +49,11 @@ final class TorchEngine implements Engine {
         }
     }
 
+    @Override
+    public void rest() {
+        NativeMemory.giveBack();
+    }
+
     private static long[] longs(NDArray tensor) {
         LongBuffer buffer = tensor.toByteBuffer().asLongBuffer();
         long[] values = new long[buffer.remaining()];

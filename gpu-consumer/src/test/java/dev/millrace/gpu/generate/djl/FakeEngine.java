@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
 
@@ -31,6 +32,7 @@ final class FakeEngine implements Engine {
     /** A permit a step. */
     volatile Semaphore steps = new Semaphore(Integer.MAX_VALUE);
 
+    final AtomicInteger rests = new AtomicInteger();
     volatile boolean broken;
     volatile int longestStep;
     /** Sees each step before it is run. */
@@ -125,6 +127,11 @@ final class FakeEngine implements Engine {
 
     private int slot(Span span, int position) {
         return span.blocks()[position / shape.blockTokens()] * shape.blockTokens() + position % shape.blockTokens();
+    }
+
+    @Override
+    public void rest() {
+        rests.incrementAndGet();
     }
 
     @Override

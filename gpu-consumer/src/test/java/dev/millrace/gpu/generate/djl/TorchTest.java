@@ -18,4 +18,12 @@ class TorchTest {
         assertThat(Function.getFunction("c", "getenv").invokeString(new Object[] {Torch.INSTRUCTIONS}, false))
                 .isEqualTo(before == null ? "AVX512_E3" : before);
     }
+
+    @Test
+    void fewKernelsAreKeptUnlessTheEnvironmentSaysHowMany() {
+        String before = System.getenv(Torch.KERNELS);
+        Torch.start();
+        assertThat(Function.getFunction("c", "getenv").invokeString(new Object[] {Torch.KERNELS}, false))
+                .isEqualTo(before == null ? "256" : before);
+    }
 }
