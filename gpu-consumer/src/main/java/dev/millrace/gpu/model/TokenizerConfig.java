@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -13,20 +14,25 @@ import org.jspecify.annotations.Nullable;
  * @param specialTokens by role: {@code bos_token}, {@code eos_token} and so on, those that the model has
  * @param addBos whether a bare prompt starts with the beginning-of-sequence token, or null where that is not said
  * @param chatTemplates by name; {@code default} is the usual one, empty where the file has none
+ * @param addedTokens tokens that the tokenizer is to have beside its vocabulary
  */
 public record TokenizerConfig(
-        Map<String, String> specialTokens, @Nullable Boolean addBos, Map<String, String> chatTemplates) {
+        Map<String, String> specialTokens,
+        @Nullable Boolean addBos,
+        Map<String, String> chatTemplates,
+        List<AddedToken> addedTokens) {
 
     public TokenizerConfig {
         specialTokens = Map.copyOf(specialTokens);
         chatTemplates = Map.copyOf(chatTemplates);
+        addedTokens = List.copyOf(addedTokens);
     }
 
     /** Reads the file of a model directory; a directory without one has no special tokens and no template. */
     public static TokenizerConfig read(Path directory) {
         Path path = directory.resolve("tokenizer_config.json");
         if (!Files.exists(path)) {
-            return new TokenizerConfig(Map.of(), null, Map.of());
+            return new TokenizerConfig(Map.of(), null, Map.of(), List.of());
         }
         JsonNode root = ModelJson.read(path, JsonNode.class);
         Map<String, String> special = new LinkedHashMap<>();
@@ -38,7 +44,10 @@ public record TokenizerConfig(
         });
         JsonNode addBos = root.path("add_bos_token");
         return new TokenizerConfig(
-                special, addBos.isBoolean() ? addBos.booleanValue() : null, templates(root.path("chat_template")));
+                special,
+                addBos.isBoolean() ? addBos.booleanValue() : null,
+                templates(root.path("chat_template")),
+                AddedTokens.listed(root, path));
     }
 
     private static Map<String, String> templates(JsonNode node) {
@@ -51,6 +60,11 @@ public record TokenizerConfig(
                     entry.path("name").asText(), entry.path("template").asText()));
         }
         return templates;
+    }
+
+    /** The highest id of a token that the file adds; -1 where it adds none. */
+    public int highestAdded() {
+        return addedTokens.stream().mapToInt(AddedToken::id).max().orElse(-1);
     }
 
     public @Nullable String bosToken() {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -25,11 +26,17 @@ public final class Vocabulary {
     private final Map<String, Integer> ids;
     private final boolean byteLevel;
 
-    private Vocabulary(TokenizerFile file) {
+    /** Those that the tokenizer's own file does not have. */
+    private final List<AddedToken> missing;
+
+    private Vocabulary(TokenizerFile file, List<AddedToken> missing) {
+        this.missing = List.copyOf(missing);
         byteLevel = file.isByteLevel();
         TokenBytes spelling = byteLevel ? TokenBytes.BYTE_LEVEL : TokenBytes.PIECES;
         ids = new HashMap<>(file.model.vocab);
-        file.addedTokens().forEach(token -> ids.put(token.content, token.id));
+        List<AddedToken> all = new ArrayList<>(file.addedTokens());
+        all.addAll(missing);
+        all.forEach(token -> ids.put(token.content(), token.id()));
         bytes = new byte[1 + ids.values().stream().mapToInt(id -> id).max().orElse(-1)][];
         Arrays.fill(bytes, NOTHING);
         known = new BitSet(bytes.length);
@@ -39,20 +46,28 @@ public final class Vocabulary {
             bytes[id] = spelling.of(token);
             known.set(id);
         });
-        for (AddedToken token : file.addedTokens()) {
-            added.set(token.id);
-            special.set(token.id, token.special);
+        for (AddedToken token : all) {
+            added.set(token.id());
+            special.set(token.id(), token.special());
         }
     }
 
-    /** Reads {@code tokenizer.json} of a model directory. */
+    /** Reads {@code tokenizer.json} of a model directory, and what {@code tokenizer_config.json} adds to it. */
     public static Vocabulary read(Path directory) {
         Path path = directory.resolve("tokenizer.json");
         TokenizerFile file = ModelJson.read(path, TokenizerFile.class);
         if (file.model == null || file.model.vocab == null) {
             throw new ModelFileException(path + ": holds no vocabulary of tokens");
         }
-        return new Vocabulary(file);
+        TokenizerConfig config = TokenizerConfig.read(directory);
+        Path listing = directory.resolve("tokenizer_config.json");
+        return new Vocabulary(
+                file, AddedTokens.missing(config.addedTokens(), file.addedTokens(), file.model.vocab, listing));
+    }
+
+    /** The tokenizer's file, {@code tokenizer.json} of a model directory, with all tokens of this vocabulary in it. */
+    public String tokenizerOf(Path directory) {
+        return AddedTokens.into(directory.resolve("tokenizer.json"), missing);
     }
 
     /** One more than the highest id; some ids below it may be unused. */
@@ -120,7 +135,4 @@ public final class Vocabulary {
 
     @JsonIgnoreProperties(ignoreUnknown = true)
     private record VocabularyModel(Map<String, Integer> vocab) {}
-
-    @JsonIgnoreProperties(ignoreUnknown = true)
-    private record AddedToken(int id, String content, boolean special) {}
 }

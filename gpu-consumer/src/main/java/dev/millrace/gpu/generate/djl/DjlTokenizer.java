@@ -6,7 +6,6 @@ import dev.millrace.gpu.model.ModelFileException;
 import dev.millrace.gpu.model.Tokenizer;
 import dev.millrace.gpu.model.TokenizerConfig;
 import dev.millrace.gpu.model.Vocabulary;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.OptionalInt;
@@ -32,7 +31,7 @@ public final class DjlTokenizer implements Tokenizer {
         Path file = directory.resolve("tokenizer.json");
         LibUtils.checkStatus();
         try {
-            handle = LIBRARY.createTokenizerFromString(Files.readString(file));
+            handle = LIBRARY.createTokenizerFromString(vocabulary.tokenizerOf(directory));
         } catch (Exception e) {
             throw new ModelFileException(file + ": " + e.getMessage(), e);
         }

@@ -3,11 +3,13 @@ package dev.millrace.gpu.model.checkpoint;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.millrace.gpu.model.ModelFileException;
+import dev.millrace.gpu.model.TokenizerConfig;
 import dev.millrace.gpu.model.checkpoint.CheckpointException.Fault;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Counts the ids that tokenizer.json gives out, without keeping its megabytes. */
+/** Counts the ids that a tokenizer gives out, without keeping the megabytes of tokenizer.json. */
 final class TokenizerSize {
 
     private static final String FILE = "tokenizer.json";
@@ -26,10 +28,11 @@ final class TokenizerSize {
         if (highest < 0) {
             throw new CheckpointException(Fault.BAD_TOKENIZER, FILE + " has no vocabulary");
         }
+        highest = Math.max(highest, inConfig(directory));
         if (highest >= embeddings) {
             throw new CheckpointException(
                     Fault.TOKENIZER_TOO_LARGE,
-                    "%s has the id %d, the embedding has %d rows".formatted(FILE, highest, embeddings));
+                    "the tokenizer has the id %d, the embedding has %d rows".formatted(highest, embeddings));
         }
         return Math.toIntExact(highest + 1);
     }
@@ -51,6 +54,15 @@ final class TokenizerSize {
             }
         }
         return highest;
+    }
+
+    /** Tokens that tokenizer_config.json adds. */
+    private static long inConfig(Path directory) {
+        try {
+            return TokenizerConfig.read(directory).highestAdded();
+        } catch (ModelFileException e) {
+            throw new CheckpointException(Fault.BAD_TOKENIZER, String.valueOf(e.getMessage()));
+        }
     }
 
     private static long inModel(JsonParser json) throws IOException {

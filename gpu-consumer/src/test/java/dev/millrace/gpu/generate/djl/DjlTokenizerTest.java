@@ -10,6 +10,7 @@ import dev.millrace.gpu.model.ModelFileException;
 import dev.millrace.gpu.model.Tokenizer;
 import dev.millrace.gpu.model.text.Detokenizer;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +54,63 @@ class DjlTokenizerTest {
                         .isEqualTo(golden.get("decoded_without_special").asText());
             }
         }
+    }
+
+    /** A tokenizer whose configuration lists one more token than its own file has. */
+    private static Path listing(Path directory, String id, String token, boolean special) throws IOException {
+        Path from = Goldens.texts().stream()
+                .filter(each -> each.endsWith("chatml"))
+                .findFirst()
+                .orElseThrow();
+        Files.copy(from.resolve("tokenizer.json"), directory.resolve("tokenizer.json"));
+        ObjectNode config = (ObjectNode) Goldens.read(from.resolve("tokenizer_config.json"));
+        config.withObject("/added_tokens_decoder/" + id)
+                .put("content", token)
+                .put("single_word", false)
+                .put("lstrip", false)
+                .put("rstrip", false)
+                .put("normalized", false)
+                .put("special", special);
+        Files.writeString(directory.resolve("tokenizer_config.json"), config.toString());
+        return directory;
+    }
+
+    @Test
+    void tokensThatOnlyTheConfigurationListsAreAdded(@TempDir Path directory) throws IOException {
+        int next = DjlTokenizer.load(Goldens.texts().stream()
+                        .filter(each -> each.endsWith("chatml"))
+                        .findFirst()
+                        .orElseThrow())
+                .vocabulary()
+                .size();
+        listing(directory, Integer.toString(next), "<observe>", true);
+        try (Tokenizer tokenizer = DjlTokenizer.load(directory)) {
+            int[] ids = tokenizer.encode("a<observe>b", false);
+            assertThat(ids).hasSize(3).contains(next);
+            assertThat(tokenizer.vocabulary().isSpecial(next)).isTrue();
+            assertThat(tokenizer.decode(ids, true)).isEqualTo("ab");
+            assertThat(tokenizer.decode(ids, false)).isEqualTo("a<observe>b");
+        }
+    }
+
+    @Test
+    void whatTheConfigurationSaysOfATokenGoesFirst(@TempDir Path directory) throws IOException {
+        listing(directory, "1", "a", true);
+        try (Tokenizer tokenizer = DjlTokenizer.load(directory)) {
+            int[] ids = tokenizer.encode("bab", false);
+            assertThat(ids).hasSize(3);
+            assertThat(tokenizer.decode(ids, true))
+                    .as("its id is the tokenizer's own")
+                    .isEqualTo("bb");
+        }
+    }
+
+    @Test
+    void aListedTokenWhoseIdDoesNotFitIsTold(@TempDir Path directory) throws IOException {
+        listing(directory, "99999", "<observe>", true);
+        assertThatThrownBy(() -> DjlTokenizer.load(directory))
+                .isInstanceOf(ModelFileException.class)
+                .hasMessageContaining("added_tokens_decoder lists <observe> as 99999");
     }
 
     @Test
