@@ -35,6 +35,21 @@ public record TokenizerConfig(
             return new TokenizerConfig(Map.of(), null, Map.of(), List.of());
         }
         JsonNode root = ModelJson.read(path, JsonNode.class);
+        Map<String, String> special = specialTokens(root);
+        Path older = directory.resolve("special_tokens_map.json");
+        if (!root.has("added_tokens_decoder") && Files.isRegularFile(older)) {
+            // Before tokens were listed here they were told there.
+            specialTokens(ModelJson.read(older, JsonNode.class)).forEach(special::putIfAbsent);
+        }
+        JsonNode addBos = root.path("add_bos_token");
+        return new TokenizerConfig(
+                special,
+                addBos.isBoolean() ? addBos.booleanValue() : null,
+                templates(root.path("chat_template")),
+                AddedTokens.listed(root, path));
+    }
+
+    private static Map<String, String> specialTokens(JsonNode root) {
         Map<String, String> special = new LinkedHashMap<>();
         root.fields().forEachRemaining(field -> {
             JsonNode value = field.getValue().isObject() ? field.getValue().path("content") : field.getValue();
@@ -42,12 +57,7 @@ public record TokenizerConfig(
                 special.put(field.getKey(), value.textValue());
             }
         });
-        JsonNode addBos = root.path("add_bos_token");
-        return new TokenizerConfig(
-                special,
-                addBos.isBoolean() ? addBos.booleanValue() : null,
-                templates(root.path("chat_template")),
-                AddedTokens.listed(root, path));
+        return special;
     }
 
     private static Map<String, String> templates(JsonNode node) {

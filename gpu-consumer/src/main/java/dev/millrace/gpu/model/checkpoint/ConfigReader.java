@@ -23,7 +23,7 @@ final class ConfigReader {
     private ConfigReader(Fields fields) {
         this.fields = fields;
         this.family = family(fields);
-        this.ropes = new RopeReader(fields);
+        this.ropes = new RopeReader(fields, family);
     }
 
     static ModelConfig read(Path directory) {
@@ -46,7 +46,7 @@ final class ConfigReader {
         Rope rope = ropes.read();
         Latent latent = family.latent() ? latent() : null;
         Attention attention = latent == null ? grouped() : latentHeads(latent, rope);
-        int declared = fields.count("max_position_embeddings", 2048);
+        int declared = fields.count("max_position_embeddings", family.usualContext());
         int stretched = (int) Math.min(Integer.MAX_VALUE, rope.original() * rope.factor());
         ModelConfig config = new ModelConfig(
                 family,

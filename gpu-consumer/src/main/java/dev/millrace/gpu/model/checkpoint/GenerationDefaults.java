@@ -39,9 +39,17 @@ public record GenerationDefaults(
                 fields.flag("do_sample", false),
                 number(fields, "temperature", Double.MAX_VALUE),
                 number(fields, "top_p", 1),
-                fields.has("top_k") ? (Integer) fields.whole("top_k", 0, 0) : null,
+                topK(fields),
                 number(fields, "min_p", 1),
                 fields.has("repetition_penalty") ? (Double) fields.positive("repetition_penalty", 1) : null);
+    }
+
+    /** Some say -1 for all, as servers do, others 0. */
+    private static @Nullable Integer topK(Fields fields) {
+        if (!fields.has("top_k")) {
+            return null;
+        }
+        return fields.number("top_k", 0) == -1 ? 0 : fields.whole("top_k", 0, 0);
     }
 
     /** From 0 to what is sensible; else every request would fail for what it did not ask for. */

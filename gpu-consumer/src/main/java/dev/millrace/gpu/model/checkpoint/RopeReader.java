@@ -13,10 +13,12 @@ final class RopeReader {
     private static final double DEFAULT_THETA = 10_000;
 
     private final Fields config;
+    private final Family family;
     private final @Nullable Fields scaling;
 
-    RopeReader(Fields config) {
+    RopeReader(Fields config, Family family) {
         this.config = config;
+        this.family = family;
         Fields older = config.object("rope_scaling");
         this.scaling = older == null || older.isEmpty() ? config.object("rope_parameters") : older;
     }
@@ -43,7 +45,7 @@ final class RopeReader {
     }
 
     private Rope yarn(Fields yarn, double theta) {
-        int declared = config.count("max_position_embeddings", 2048);
+        int declared = config.count("max_position_embeddings", family.usualContext());
         int original = config.count(
                 "original_max_position_embeddings", yarn.count("original_max_position_embeddings", declared));
         double factor = yarn.has("factor") ? factor(yarn) : (double) declared / original;

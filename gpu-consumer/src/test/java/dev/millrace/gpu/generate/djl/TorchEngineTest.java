@@ -25,7 +25,7 @@ class TorchEngineTest {
     /** Rows of the head past the tokenizer's ids are padding: make one the likeliest and see that it is not drawn. */
     @Test
     void rowsPastTheTokenizerAreNeverDrawn(@TempDir Path directory) {
-        Draft.of("qwen2-untied-sharded", directory).json("tokenizer.json", Draft::dropAddedTokens);
+        Draft.of("qwen2-untied-sharded", directory).dropAddedTokens();
         int[] blocks = GoldenRun.together(0, PROMPT.length);
 
         try (Engine engine = GoldenRun.open(directory)) {

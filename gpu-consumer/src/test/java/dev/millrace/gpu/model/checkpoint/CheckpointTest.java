@@ -1,13 +1,19 @@
 package dev.millrace.gpu.model.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.gpu.model.checkpoint.ModelConfig.Rope;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What published checkpoints look like, and what of it a model is made of. */
 class CheckpointTest {
@@ -134,5 +140,123 @@ class CheckpointTest {
         Draft.of("qwen3", directory).delete("generation_config.json");
 
         assertThat(Checkpoint.open(directory).generation().endTokens()).containsExactly(505);
+    }
+
+    /** A change that a published config has beside what the reference cases have, and that makes no other model. */
+    private enum Published {
+        DTYPE_FOR_TORCH_DTYPE("qwen3", node -> node.put("dtype", "bfloat16").remove("torch_dtype")),
+        NO_DTYPE("qwen2-tied", node -> node.remove(List.of("torch_dtype", "dtype"))),
+        ROPE_TYPE_DEFAULT("qwen3", node -> node.putObject("rope_scaling").put("type", "default")),
+        ROPE_SCALING_NULL("qwen3", node -> node.putNull("rope_scaling")),
+        ROPE_PARAMETERS("qwen3", node -> node.putObject("rope_parameters")
+                .put("rope_type", "default")
+                .set("rope_theta", node.remove("rope_theta"))),
+        UNTIED_BY_DEFAULT("qwen2-untied-sharded", node -> node.remove("tie_word_embeddings")),
+        NO_ARCHITECTURES("qwen3-moe", node -> node.putNull("architectures")),
+        QKV_BIAS("qwen2-tied", node -> node.put("qkv_bias", true).put("attention_bias", false)),
+        LAYER_TYPES("qwen3", node -> node.putArray("layer_types")
+                .add("full_attention")
+                .add("full_attention")
+                .add("full_attention")),
+        WINDOW_PAST_THE_LAST_LAYER(
+                "qwen2-tied", node -> node.put("use_sliding_window", true).put("sliding_window", 16)),
+        NO_QUERY_RANK("deepseek-v2-lite", node -> node.putNull("q_lora_rank"));
+
+        private final String golden;
+        private final Consumer<ObjectNode> change;
+
+        Published(String golden, Consumer<ObjectNode> change) {
+            this.golden = golden;
+            this.change = change;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void takesWhatPublishedConfigsSay(Published published, @TempDir Path directory) {
+        Draft draft = Draft.of(published.golden, directory);
+        ModelConfig before = Checkpoint.open(directory).config();
+
+        draft.config(published.change);
+
+        ModelConfig after = Checkpoint.open(directory).config();
+        assertThat(after)
+                .usingRecursiveComparison()
+                .ignoringFields("mixture.sparse")
+                .isEqualTo(before);
+    }
+
+    @Test
+    void aHeadsSizeFollowsFromTheOthersExceptInQwen3(@TempDir Path directory) {
+        Draft.of("qwen2-tied", directory).config(node -> node.remove("head_dim"));
+        ModelConfig config = Checkpoint.open(directory).config();
+        assertThat(config.attention().headDim())
+                .isEqualTo(config.hidden() / config.attention().heads());
+        assertThat(config.attention().inputBias()).isTrue();
+        assertThat(config.attention().outputBias()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"qwen3,32768", "deepseek-v3,4096", "deepseek-v2-lite,2048"})
+    void aContextThatIsNotSaidIsTheFamilysOwn(String golden, int context, @TempDir Path directory) {
+        Draft.of(golden, directory).config(node -> node.remove(List.of("max_position_embeddings", "rope_scaling")));
+        assertThat(Checkpoint.open(directory).config().contextTokens()).isEqualTo(context);
+    }
+
+    @Test
+    void shardsAreFoundAmongOtherFiles(@TempDir Path directory) {
+        Draft draft = Draft.of("qwen2-untied-sharded", directory);
+        int tensors = Checkpoint.open(directory).tensors().size();
+        draft.write("consolidated.safetensors", new byte[] {1, 2, 3})
+                .write("model-00009-of-00009.safetensors", new byte[0])
+                .write("pytorch_model.bin.index.json", new byte[] {'{', '}'})
+                .json("model.safetensors.index.json", node -> node.withObject("/metadata")
+                        .put("total_parameters", 5)
+                        .put("total_size", 7));
+        assertThat(Checkpoint.open(directory).tensors()).hasSize(tensors);
+    }
+
+    @Test
+    void readsWhatQwenPublishesOfSampling(@TempDir Path directory) {
+        Draft draft = Draft.of("qwen3", directory);
+        draft.write("generation_config.json", """
+                {"bos_token_id": 500, "pad_token_id": 500, "do_sample": true, "eos_token_id": [505, 500],
+                "repetition_penalty": 1.05, "temperature": 0.7, "top_p": 0.8, "top_k": -1, "max_new_tokens": 2048,
+                "transformers_version": "4.37.0"}""".getBytes(StandardCharsets.UTF_8));
+        GenerationDefaults defaults = Checkpoint.open(directory).generation();
+        assertThat(defaults).isEqualTo(new GenerationDefaults(List.of(505, 500), true, 0.7, 0.8, 0, null, 1.05));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "{\"quant_method\":\"gptq\",\"bits\":4,\"group_size\":128};gptq",
+                "{\"quant_method\":\"awq\",\"bits\":4,\"zero_point\":true,\"version\":\"gemm\"};awq",
+                "{\"quant_method\":\"bitsandbytes\",\"load_in_4bit\":true};bitsandbytes",
+                "{\"quant_method\":\"compressed-tensors\",\"format\":\"float-quantized\"};compressed-tensors",
+                "{\"quant_method\":\"fp8\",\"activation_scheme\":\"static\"};weight_block_size"
+            })
+    void otherQuantizationsAreRefusedByName(String quantization, String told, @TempDir Path directory) {
+        Draft.of("qwen3", directory)
+                .text(
+                        "config.json",
+                        text -> text.replaceFirst("\\{", "{\"quantization_config\":" + quantization + ","));
+        assertThatThrownBy(() -> Checkpoint.open(directory))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining(told)
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void aListedTokenPastTheEmbeddingIsTold(@TempDir Path directory) {
+        Draft.of("qwen3", directory)
+                .write(
+                        "tokenizer_config.json",
+                        "{\"added_tokens_decoder\":{\"512\":{\"content\":\"<more>\",\"special\":true}}}"
+                                .getBytes(StandardCharsets.UTF_8));
+        assertThatThrownBy(() -> Checkpoint.open(directory))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("512");
     }
 }

@@ -125,8 +125,9 @@ public final class Draft {
     }
 
     /** Makes the tokenizer smaller than the embedding. */
-    public static void dropAddedTokens(ObjectNode tokenizer) {
-        tokenizer.remove("added_tokens");
+    public Draft dropAddedTokens() {
+        return json("tokenizer.json", tokenizer -> tokenizer.remove("added_tokens"))
+                .json("tokenizer_config.json", config -> config.remove("added_tokens_decoder"));
     }
 
     /** Changes the header alone; the tensors' bytes stay. */
