@@ -4,9 +4,11 @@ import dev.millrace.bench.checkpoint.ModelShape;
 import dev.millrace.gpu.generate.djl.EngineOptions.Quantization;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +51,8 @@ public record Options(
         }
     }
 
+    private static final List<String> PATHS = List.of("directory=", "peer=");
+
     public Options {
         quantizations = List.copyOf(quantizations);
         decodes = List.copyOf(decodes);
@@ -58,18 +62,18 @@ public record Options(
         }
     }
 
-    /** Reads {@code name=value} pairs, several of them in one argument if need be; an empty value is none. */
+    /**
+     * Reads {@code name=value} pairs, several of them in one argument if need be, but for paths, which may have blanks; an
+     * empty value is none.
+     */
     static Options of(String[] arguments) {
         Map<String, String> given = new LinkedHashMap<>();
-        for (String argument : String.join(" ", arguments).trim().split("\\s+", -1)) {
-            String[] pair = argument.split("=", 2);
-            if (pair.length < 2) {
-                throw new IllegalArgumentException(argument + " is not name=value");
-            }
-            if (!pair[1].isEmpty()) {
-                given.put(pair[0], pair[1]);
-            }
-        }
+        Arrays.stream(arguments)
+                .flatMap(argument -> PATHS.stream().anyMatch(argument::startsWith)
+                        ? Stream.of(argument)
+                        : Arrays.stream(argument.split("\\s+", -1)))
+                .filter(argument -> !argument.isEmpty())
+                .forEach(argument -> put(given, argument));
         String peer = given.remove("peer");
         Options options = new Options(
                 Scenario.valueOf(take(given, "scenario", "engine").toUpperCase(java.util.Locale.ROOT)),
@@ -92,6 +96,16 @@ public record Options(
             throw new IllegalArgumentException("unknown: " + given.keySet());
         }
         return options;
+    }
+
+    private static void put(Map<String, String> given, String argument) {
+        String[] pair = argument.split("=", 2);
+        if (pair.length < 2) {
+            throw new IllegalArgumentException(argument + " is not name=value");
+        }
+        if (!pair[1].isEmpty()) {
+            given.put(pair[0], pair[1]);
+        }
     }
 
     private static String take(Map<String, String> given, String name, String otherwise) {

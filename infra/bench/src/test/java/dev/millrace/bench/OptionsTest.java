@@ -23,14 +23,14 @@ class OptionsTest {
     void everythingCanBeSaid() {
         Options options = Options.of(new String[] {
             "scenario=steps",
-            "directory=/d",
-            "peer=/p",
+            "directory=/a d",
+            "peer=/a p",
             "device=cuda:1 threads=3 shape=qwen3-8b quantization=INT8 decode=1x2,3x4 prefill=none rounds=5"
         });
 
         assertThat(options.scenario()).isEqualTo(Options.Scenario.STEPS);
-        assertThat(options.directory()).hasToString("/d");
-        assertThat(options.peer()).hasToString("/p");
+        assertThat(options.directory()).hasToString("/a d");
+        assertThat(options.peer()).hasToString("/a p");
         assertThat(options.device()).isEqualTo("cuda:1");
         assertThat(options.threads()).isEqualTo(3);
         assertThat(options.shape()).isEqualTo(ModelShape.LARGE);
