@@ -28,9 +28,16 @@ final class Torch {
         multiplyByVectors();
         setUnlessSet(KERNELS, KEPT_KERNELS);
         Engine engine = Engine.getEngine(NAME);
-        // Shapes change from step to step: specialised code would be compiled again and again.
-        JniUtils.setGraphExecutorOptimize(false);
+        runAsWritten();
         return engine;
+    }
+
+    /**
+     * Shapes change from step to step: specialised code would be made again and again, for the first hundreds of steps of
+     * each model. PyTorch keeps this for each thread by itself.
+     */
+    static void runAsWritten() {
+        JniUtils.setGraphExecutorOptimize(false);
     }
 
     /**

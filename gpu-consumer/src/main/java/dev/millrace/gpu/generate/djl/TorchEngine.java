@@ -19,12 +19,14 @@ final class TorchEngine implements Engine {
     private final PtSymbolBlock block;
     private final NDManager manager;
     private final EngineShape shape;
+    private final boolean onCpu;
 
     TorchEngine(Model model, Device device, EngineShape shape) {
         this.model = model;
         this.block = (PtSymbolBlock) model.getBlock();
         this.manager = model.getNDManager().newSubManager(device);
         this.shape = shape;
+        this.onCpu = !device.isGpu();
     }
 
     @Override
@@ -35,6 +37,9 @@ final class TorchEngine implements Engine {
     @Override
     public StepResult step(Step step) {
         StepPlan.Packed plan = StepPlan.pack(step, shape);
+        if (onCpu) {
+            Torch.runAsWritten();
+        }
         try (NDManager scope = manager.newSubManager();
                 IValue counts = IValue.listFrom(plan.counts());
                 IValue ints = IValue.from((PtNDArray) scope.create(plan.ints()));
