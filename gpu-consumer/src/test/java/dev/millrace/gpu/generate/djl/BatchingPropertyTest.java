@@ -23,14 +23,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Requests that join, leave, are cancelled, give way to others and go on elsewhere get exactly the tokens that each gets
- * alone: in float32, greedily and with a seed. {@code -Dbatching.seed=N} repeats one mix or takes another.
+ * alone: in float32, greedily and with a seed. {@code -Dbatching.seed=N} repeats one mix or takes another,
+ * {@code -Dbatching.requests=N} takes more of them.
  */
 class BatchingPropertyTest {
 
     private static final int CONTEXT = 192;
     private static final int BLOCK_TOKENS = 8;
     private static final long SEED = Long.getLong("batching.seed", 20_26);
-    private static final int REQUESTS = 48;
+    private static final int REQUESTS = Integer.getInteger("batching.requests", 24);
     private static final int CROWD = 10;
     private static final int TOKENS = 480;
     private static final int TOPICS = 3;

@@ -51,14 +51,15 @@ class GoldensTest {
                 float[] expected = tensors.floats("logits." + i);
                 int from = cases.get(i).path("logits_positions").get(0).intValue()
                         * engine.shape().logits();
+                List<int[]> blocks = blockChoices(prompt.length);
+                int way = i;
                 for (int chunk : new int[] {prompt.length, 1, 7, 16, 40}) {
-                    for (int[] blocks : blockChoices(prompt.length)) {
-                        float[] all = GoldenRun.read(engine, prompt, chunk, blocks, Output.LOGITS);
-                        float[] actual = Arrays.copyOfRange(all, from, from + expected.length);
-                        assertThat(distance(actual, expected) / deviation(expected))
-                                .as("case %d in chunks of %d", i, chunk)
-                                .isLessThan(LOGIT_TOLERANCE);
-                    }
+                    int[] lying = blocks.get(way++ % blocks.size());
+                    float[] all = GoldenRun.read(engine, prompt, chunk, lying, Output.LOGITS);
+                    float[] actual = Arrays.copyOfRange(all, from, from + expected.length);
+                    assertThat(distance(actual, expected) / deviation(expected))
+                            .as("case %d in chunks of %d", i, chunk)
+                            .isLessThan(LOGIT_TOLERANCE);
                 }
             }
         }

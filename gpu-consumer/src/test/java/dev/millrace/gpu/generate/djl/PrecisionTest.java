@@ -10,22 +10,25 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The bundled models with fewer bits a weight: how many golden questions keep their answer, how far the distributions
- * drift, what the matrices take. The figures are left in {@code target/precision-MODEL.txt}.
+ * drift, what the matrices take. The figures are left in {@code target/precision-MODEL.txt}; {@code
+ * -Dprecision.questions=120} asks all.
  */
 class PrecisionTest {
 
     private static final int CACHE_TOKENS = 16_384;
-    private static final int COMPARED = 40;
+    private static final int QUESTIONS = Integer.getInteger("precision.questions", 30);
+    private static final int COMPARED = 20;
 
     @ParameterizedTest
     @ValueSource(strings = {"qwen3-demo", "deepseek-demo"})
     void fewerBitsKeepMostAnswersAndTakeTheirShareOfTheBytes(String model) throws IOException {
-        List<JsonNode> questions = DemoRun.questions(model);
+        List<JsonNode> questions = questions(model);
         List<int[]> reference = questions.stream()
                 .map(question -> Goldens.ids(question.path("greedy")))
                 .toList();
@@ -46,9 +49,18 @@ class PrecisionTest {
         Files.writeString(Path.of("target", "precision-" + model + ".txt"), report);
     }
 
+    /** Of every kind, as they follow one another by kinds. */
+    private static List<JsonNode> questions(String model) {
+        List<JsonNode> all = DemoRun.questions(model);
+        int every = Math.max(1, all.size() / QUESTIONS);
+        return IntStream.range(0, all.size() / every)
+                .mapToObj(i -> all.get(i * every))
+                .toList();
+    }
+
     private static String compared(
             String model, Quantization quantization, List<float[]> logits, List<int[]> answers, List<int[]> reference) {
-        List<JsonNode> questions = DemoRun.questions(model);
+        List<JsonNode> questions = questions(model);
         try (Engine small = open(model, quantization)) {
             List<int[]> own = DemoRun.answers(small, questions);
             double unchanged = DemoRun.unchanged(own, answers);
