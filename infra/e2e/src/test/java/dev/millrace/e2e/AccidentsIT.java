@@ -32,29 +32,31 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AccidentsIT {
 
     private static final int STREAMS = 70;
-    private static final int TOKENS = 60;
-    private static final int TOKEN_MILLIS = 150;
+    private static final int TOKENS = 36;
+    private static final int TOKEN_MILLIS = 250;
     private static final int MUST_HIT = 50;
     private static final Duration SETTLING = Duration.ofSeconds(120);
 
     private static LocalStack stack;
+    private static RequestLog log;
     private static int asked;
 
     @BeforeAll
     static void start() throws Exception {
         stack = LocalStack.in(Stacks.emptyDirectory("faults")).workers(2).start();
+        log = RequestLog.follow(stack.bootstrapServers());
     }
 
     @AfterAll
     static void stop() {
+        log.close();
         stack.close();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"worker-1", "router", "billing", "postgres", "redis", "ingress", "broker"})
     void aKilledProcessCostsNobodyATokenAndNobodyAnEnd(String victim) throws Exception {
-        Set<String> before =
-                new TreeSet<>(RequestLog.read(stack.bootstrapServers()).accepted());
+        Set<String> before = log.upToDate().accepted();
         EchoStream client = new EchoStream(stack);
         int first = asked;
         List<CompletableFuture<Outcome>> streams = new ArrayList<>();
@@ -64,7 +66,7 @@ class AccidentsIT {
         await("streams under way")
                 .atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(250))
-                .until(() -> RequestLog.read(stack.bootstrapServers()).running() >= MUST_HIT);
+                .until(() -> log.upToDate().running() >= MUST_HIT);
 
         long fromMillis = System.currentTimeMillis();
         stack.process(victim).kill();
@@ -73,7 +75,7 @@ class AccidentsIT {
         List<Outcome> outcomes = streams.stream().map(CompletableFuture::join).toList();
         stack.awaitReady(SETTLING);
         await().atMost(SETTLING).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> holdsTogether(before));
-        assertThat(RequestLog.read(stack.bootstrapServers()).runningThrough(fromMillis, toMillis))
+        assertThat(log.upToDate().runningThrough(fromMillis, toMillis))
                 .as("streams in the middle of which %s was killed", victim)
                 .isGreaterThanOrEqualTo(MUST_HIT);
         for (int i = 0; i < STREAMS; i++) {
@@ -95,8 +97,8 @@ class AccidentsIT {
 
     /** The usage API sums up what the log says of every request so far. */
     private static void usageTellsTheSame(EchoStream client) throws Exception {
-        RequestLog log = RequestLog.read(stack.bootstrapServers());
-        List<Verdict> verdicts = log.accepted().stream().map(log::verdict).toList();
+        List<Verdict> verdicts =
+                log.upToDate().accepted().stream().map(log::verdict).toList();
         String span = "?from=" + LocalDate.now(ZoneOffset.UTC).minusDays(1) + "&to="
                 + LocalDate.now(ZoneOffset.UTC).plusDays(1);
         JsonNode total = EchoStream.read(
@@ -118,9 +120,8 @@ class AccidentsIT {
 
     /** Each accepted request has one end, all its text in order, and one row that says the same. */
     private static void holdsTogether(Set<String> before) {
-        RequestLog log = RequestLog.read(stack.bootstrapServers());
         Map<String, List<Ledger.Row>> rows = new Ledger(stack).rows();
-        Set<String> now = new TreeSet<>(log.accepted());
+        Set<String> now = new TreeSet<>(log.upToDate().accepted());
         now.removeAll(before);
         assertThat(now).hasSizeGreaterThanOrEqualTo(STREAMS);
         for (String id : now) {

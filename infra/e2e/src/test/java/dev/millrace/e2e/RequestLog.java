@@ -23,6 +23,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -34,7 +36,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * What the log says of every accepted request, found without the pipeline's own reader: who may write is worked out
  * first, for the request as a whole, and only then what each of them wrote.
  */
-final class RequestLog {
+final class RequestLog implements AutoCloseable {
 
     /**
      * An end that counts, with what counts before it.
@@ -60,42 +62,78 @@ final class RequestLog {
     private final Map<String, Long> firstChunkMillis = new HashMap<>();
     private final Map<String, Long> firstEndMillis = new HashMap<>();
 
+    private final EventCodec codec = new EventCodec(SchemaLookup.NONE);
+    private final KafkaConsumer<byte[], byte[]> consumer;
+
+    private RequestLog(String bootstrapServers) {
+        consumer = consumer(bootstrapServers);
+        consumer.assign(Stream.of(Topics.REQUESTS, Topics.REPLIES)
+                .flatMap(topic -> partitions(topic).stream())
+                .toList());
+        consumer.seekToBeginning(consumer.assignment());
+    }
+
+    /** Has read nothing yet. For whoever asks again and again, and each time wants to know no more than what is new. */
+    static RequestLog follow(String bootstrapServers) {
+        return new RequestLog(bootstrapServers);
+    }
+
+    /** All that there is now. */
     static RequestLog read(String bootstrapServers) {
-        RequestLog log = new RequestLog();
-        EventCodec codec = new EventCodec(SchemaLookup.NONE);
-        for (ConsumerRecord<byte[], byte[]> record : records(bootstrapServers, Topics.REQUESTS)) {
-            try {
-                if (codec.decode(record.value()) instanceof InferenceRequested request) {
-                    log.accepted.put(request.getRequestId(), request);
-                }
-            } catch (UnreadableEventException e) {
-                // Garbage that says whose it is has to be closed, and so is a request too.
-                RequestHeaders.get(record.headers(), RequestHeaders.REQUEST_ID)
-                        .ifPresent(id -> log.accepted.put(id, null));
-            }
+        try (RequestLog log = follow(bootstrapServers)) {
+            return log.upToDate();
         }
-        for (ConsumerRecord<byte[], byte[]> record : records(bootstrapServers, Topics.REPLIES)) {
-            SpecificRecord event;
-            try {
-                event = codec.decode(record.value());
-            } catch (UnreadableEventException e) {
-                // Whatever it was, it is no part of an answer.
-                continue;
-            }
-            String id =
-                    (String) event.get(event.getSchema().getField("requestId").pos());
-            log.replies.computeIfAbsent(id, key -> new ArrayList<>()).add(event);
-            if (event instanceof Chunk) {
-                log.firstChunkMillis.putIfAbsent(id, record.timestamp());
-            } else if (event instanceof Finished || event instanceof Failed || event instanceof Closed) {
-                log.firstEndMillis.putIfAbsent(id, record.timestamp());
-            }
+    }
+
+    /** Itself, with all that there is now. Awaitility's threads ask, too. */
+    synchronized RequestLog upToDate() {
+        readToEnd(consumer, this::add);
+        return this;
+    }
+
+    private void add(ConsumerRecord<byte[], byte[]> record) {
+        if (record.topic().equals(Topics.REQUESTS.name())) {
+            addRequest(record);
+        } else {
+            addReply(record);
         }
-        return log;
+    }
+
+    private void addRequest(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            if (codec.decode(record.value()) instanceof InferenceRequested request) {
+                accepted.put(request.getRequestId(), request);
+            }
+        } catch (UnreadableEventException e) {
+            // Garbage that says whose it is has to be closed, and so is a request too.
+            RequestHeaders.get(record.headers(), RequestHeaders.REQUEST_ID).ifPresent(id -> accepted.put(id, null));
+        }
+    }
+
+    private void addReply(ConsumerRecord<byte[], byte[]> record) {
+        SpecificRecord event;
+        try {
+            event = codec.decode(record.value());
+        } catch (UnreadableEventException e) {
+            // Whatever it was, it is no part of an answer.
+            return;
+        }
+        String id = (String) event.get(event.getSchema().getField("requestId").pos());
+        replies.computeIfAbsent(id, key -> new ArrayList<>()).add(event);
+        if (event instanceof Chunk) {
+            firstChunkMillis.putIfAbsent(id, record.timestamp());
+        } else if (event instanceof Finished || event instanceof Failed || event instanceof Closed) {
+            firstEndMillis.putIfAbsent(id, record.timestamp());
+        }
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
     }
 
     Set<String> accepted() {
-        return accepted.keySet();
+        return Set.copyOf(accepted.keySet());
     }
 
     InferenceRequested request(String id) {
@@ -203,15 +241,19 @@ final class RequestLog {
     static List<ConsumerRecord<byte[], byte[]>> records(String bootstrapServers, Topic topic) {
         List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(bootstrapServers)) {
-            List<TopicPartition> partitions = partitions(topic);
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                consumer.poll(Duration.ofMillis(200)).forEach(all::add);
-            }
+            consumer.assign(partitions(topic));
+            consumer.seekToBeginning(consumer.assignment());
+            readToEnd(consumer, all::add);
         }
         return all;
+    }
+
+    private static void readToEnd(
+            KafkaConsumer<byte[], byte[]> consumer, Consumer<ConsumerRecord<byte[], byte[]>> each) {
+        Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            consumer.poll(Duration.ofMillis(200)).forEach(each);
+        }
     }
 
     private static List<TopicPartition> partitions(Topic topic) {

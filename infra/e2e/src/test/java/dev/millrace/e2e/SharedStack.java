@@ -5,10 +5,14 @@ import dev.millrace.local.LocalStack;
 import java.nio.file.Path;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** One whole stack for all tests that do it no harm: started at the first use, stopped after the last test. */
+/**
+ * One whole stack for all tests that do it no harm: started at the first use, stopped after the last test of this JVM.
+ * Where several share the tests, each class is an execution by itself, but all are of one session.
+ */
 public final class SharedStack implements ParameterResolver {
 
     private static final Namespace NAMESPACE = Namespace.create(SharedStack.class);
@@ -20,13 +24,12 @@ public final class SharedStack implements ParameterResolver {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return context.getRoot()
-                .getStore(NAMESPACE)
+        return context.getStore(StoreScope.LAUNCHER_SESSION, NAMESPACE)
                 .getOrComputeIfAbsent(Held.class, unused -> new Held(), Held.class)
                 .stack;
     }
 
-    private static final class Held implements AutoCloseable, ExtensionContext.Store.CloseableResource {
+    private static final class Held implements AutoCloseable {
         private final LocalStack stack;
 
         Held() {

@@ -38,6 +38,7 @@ class TakeoverIT {
     private static final double SAME = 0.999;
 
     private static LocalStack stack;
+    private static RequestLog log;
     private static EchoStream client;
 
     @BeforeAll
@@ -46,12 +47,14 @@ class TakeoverIT {
                 .workers(2)
                 .model(GoldenVectors.MODEL, GoldenVectors.checkpoint())
                 .start();
+        log = RequestLog.follow(stack.bootstrapServers());
         client = new EchoStream(stack);
         OfficialClient.awaitModels(OfficialClient.of(stack), GoldenVectors.MODEL);
     }
 
     @AfterAll
     static void stop() {
+        log.close();
         stack.close();
     }
 
@@ -123,7 +126,7 @@ class TakeoverIT {
                                 .build())
                 .body()
                 .contains("router_workers{model=\"" + GoldenVectors.MODEL + "\",} 2.0"));
-        Set<String> before = RequestLog.read(stack.bootstrapServers()).accepted();
+        Set<String> before = log.upToDate().accepted();
         List<CompletableFuture<HttpResponse<String>>> asked =
                 IntStream.range(0, REQUESTS).mapToObj(TakeoverIT::ask).toList();
         awaitBothAtWork(before);
@@ -136,17 +139,14 @@ class TakeoverIT {
         try {
             await("both are at work")
                     .atMost(Duration.ofSeconds(15))
-                    .until(() -> RequestLog.read(stack.bootstrapServers())
-                                    .workersSince(before)
-                                    .size()
-                            == 2);
+                    .until(() -> log.upToDate().workersSince(before).size() == 2);
         } catch (ConditionTimeoutException e) {
             System.out.println("One worker makes them all");
         }
     }
 
     private static List<Verdict> verdicts(List<HttpResponse<String>> answers) {
-        RequestLog log = RequestLog.read(stack.bootstrapServers());
+        log.upToDate();
         return answers.stream()
                 .map(answer -> answer.headers().firstValue("x-request-id").orElseThrow())
                 .map(log::verdict)

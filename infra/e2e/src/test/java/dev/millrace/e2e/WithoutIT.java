@@ -238,11 +238,11 @@ class WithoutIT {
         });
         assertThat(answers).filteredOn(answer -> answer.statusCode() == 200).isNotEmpty();
 
-        await().atMost(WAIT).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> {
-            RequestLog log = RequestLog.read(stack.bootstrapServers());
-            assertThat(log.accepted())
-                    .allSatisfy(id -> assertThat(log.verdict(id).ends()).as(id).hasSize(1));
-        });
+        try (RequestLog log = RequestLog.follow(stack.bootstrapServers())) {
+            await().atMost(WAIT).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> assertThat(
+                            log.upToDate().accepted())
+                    .allSatisfy(id -> assertThat(log.verdict(id).ends()).as(id).hasSize(1)));
+        }
         assertThat(restarts()).as("a heap that was too small ends its process").isEqualTo(restarts);
     }
 
