@@ -23,6 +23,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,7 +44,10 @@ class AccidentsIT {
 
     @BeforeAll
     static void start() throws Exception {
-        stack = LocalStack.in(Stacks.emptyDirectory("faults")).workers(2).start();
+        stack = LocalStack.in(Stacks.emptyDirectory("faults"))
+                .workers(2)
+                .model(GoldenVectors.MODEL, GoldenVectors.checkpoint())
+                .start();
         log = RequestLog.follow(stack.bootstrapServers());
     }
 
@@ -82,6 +86,12 @@ class AccidentsIT {
             holdsForClient(outcomes.get(i), EchoStream.words(first + i, TOKENS), victim);
         }
         usageTellsTheSame(client);
+    }
+
+    /** Comes after those, which expect nothing else in the log. */
+    @Test
+    void vectorsThatAreMissingAreMadeByAnother() throws Exception {
+        new LostVectors(stack, log).areMadeByAnother();
     }
 
     /** What a client got is the text from its beginning; all of it, unless its own ingress died. */

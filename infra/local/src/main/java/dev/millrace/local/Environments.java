@@ -32,8 +32,10 @@ final class Environments {
             case WORKER -> {
                 variables.put("MILLRACE_WORKERS", String.join(",", settings.models()));
                 variables.put("MILLRACE_FAULTS_ALLOWED", "true");
+                // Half a gigabyte, unpacked once.
                 variables.put(
-                        "DJL_CACHE_DIR", settings.data().resolve("djl-cache").toString());
+                        "DJL_CACHE_DIR",
+                        settings.checkout().tools().resolve("djl").toString());
             }
             case BILLING -> {
                 variables.put("MILLRACE_POSTGRES_URL", addresses.postgres().jdbcUrl());

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.e2e.RequestLog.Verdict;
-import dev.millrace.e2e.SharedStack.Stacks;
 import dev.millrace.event.Finished;
 import dev.millrace.local.LocalStack;
 import java.net.URI;
@@ -22,40 +21,26 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.core.ConditionTimeoutException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 
 /** A worker dies with half of the vectors made: another makes those that are missing, and nobody sees or pays for it. */
-class TakeoverIT {
+final class LostVectors {
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final int MOST_AGAIN = 6;
-    private static final int REQUESTS = 6;
-    private static final int TEXTS = 100;
+    private static final int REQUESTS = 4;
+    private static final int TEXTS = 80;
     private static final int TEXT_TOKENS = 300;
     private static final int VOCABULARY = 500;
     private static final double SAME = 0.999;
 
-    private static LocalStack stack;
-    private static RequestLog log;
-    private static EchoStream client;
+    private final LocalStack stack;
+    private final RequestLog log;
+    private final EchoStream client;
 
-    @BeforeAll
-    static void start() throws Exception {
-        stack = LocalStack.in(Stacks.emptyDirectory("takeover"))
-                .workers(2)
-                .model(GoldenVectors.MODEL, GoldenVectors.checkpoint())
-                .start();
-        log = RequestLog.follow(stack.bootstrapServers());
-        client = new EchoStream(stack);
-        OfficialClient.awaitModels(OfficialClient.of(stack), GoldenVectors.MODEL);
-    }
-
-    @AfterAll
-    static void stop() {
-        log.close();
-        stack.close();
+    LostVectors(LocalStack stack, RequestLog log) {
+        this.stack = stack;
+        this.log = log;
+        this.client = new EchoStream(stack);
     }
 
     /** Texts of which none begins like another, so that nothing is spared by what was read before. */
@@ -69,7 +54,7 @@ class TakeoverIT {
         return "{\"model\":\"" + GoldenVectors.MODEL + "\",\"input\":" + texts + "}";
     }
 
-    private static CompletableFuture<HttpResponse<String>> ask(int number) {
+    private CompletableFuture<HttpResponse<String>> ask(int number) {
         return CompletableFuture.supplyAsync(() -> {
             try {
                 return client.send(client.request("/v1/embeddings")
@@ -94,11 +79,11 @@ class TakeoverIT {
         return vectors;
     }
 
-    @Test
-    void vectorsThatAreMissingAreMadeByAnother() throws Exception {
+    void areMadeByAnother() throws Exception {
+        OfficialClient.awaitModels(OfficialClient.of(stack), GoldenVectors.MODEL);
         List<HttpResponse<String>> answers = answersInSpiteOfADeath();
         List<Verdict> verdicts = verdicts(answers);
-        for (int again = 0; again < MOST_AGAIN && verdicts.stream().allMatch(TakeoverIT::isByOne); again++) {
+        for (int again = 0; again < MOST_AGAIN && verdicts.stream().allMatch(LostVectors::isByOne); again++) {
             // It died just between two of them.
             answers = answersInSpiteOfADeath();
             verdicts = verdicts(answers);
@@ -119,7 +104,7 @@ class TakeoverIT {
     }
 
     /** A worker makes the vectors of a request before those of the next, so it dies in the middle of one. */
-    private static List<HttpResponse<String>> answersInSpiteOfADeath() throws Exception {
+    private List<HttpResponse<String>> answersInSpiteOfADeath() throws Exception {
         stack.awaitReady(LIMIT);
         await("the router knows both workers").atMost(LIMIT).until(() -> client.send(
                         HttpRequest.newBuilder(URI.create(stack.operatorUrl("router") + "/metrics"))
@@ -128,14 +113,14 @@ class TakeoverIT {
                 .contains("router_workers{model=\"" + GoldenVectors.MODEL + "\",} 2.0"));
         Set<String> before = log.upToDate().accepted();
         List<CompletableFuture<HttpResponse<String>>> asked =
-                IntStream.range(0, REQUESTS).mapToObj(TakeoverIT::ask).toList();
+                IntStream.range(0, REQUESTS).mapToObj(this::ask).toList();
         awaitBothAtWork(before);
         stack.process("worker-1").kill();
         return asked.stream().map(CompletableFuture::join).toList();
     }
 
     /** All may have gone to one of them: then this round hits nobody, or that one. */
-    private static void awaitBothAtWork(Set<String> before) {
+    private void awaitBothAtWork(Set<String> before) {
         try {
             await("both are at work")
                     .atMost(Duration.ofSeconds(15))
@@ -145,7 +130,7 @@ class TakeoverIT {
         }
     }
 
-    private static List<Verdict> verdicts(List<HttpResponse<String>> answers) {
+    private List<Verdict> verdicts(List<HttpResponse<String>> answers) {
         log.upToDate();
         return answers.stream()
                 .map(answer -> answer.headers().firstValue("x-request-id").orElseThrow())
@@ -165,7 +150,7 @@ class TakeoverIT {
         }
     }
 
-    private static void assertBilledOnce(List<Verdict> verdicts) {
+    private void assertBilledOnce(List<Verdict> verdicts) {
         Map<String, List<Ledger.Row>> rows = new Ledger(stack).rows();
         assertThat(verdicts).allSatisfy(verdict -> assertThat(rows.get(verdict.requestId()))
                 .singleElement()
