@@ -1,6 +1,7 @@
 package dev.millrace.bench;
 
 import dev.millrace.bench.engine.EngineReport;
+import dev.millrace.bench.engine.GpuReport;
 import dev.millrace.bench.engine.StepTimes;
 
 /** Makes the report that its arguments name. */
@@ -13,6 +14,11 @@ public final class Main {
         switch (options.scenario()) {
             case ENGINE -> {
                 if (!new EngineReport(options, System.out).run().sound()) {
+                    System.exit(1);
+                }
+            }
+            case GPU -> {
+                if (!GpuReport.alone(options, System.out).sound()) {
                     System.exit(1);
                 }
             }

@@ -34,6 +34,7 @@ public record Options(
     /** A report to be made. */
     public enum Scenario {
         ENGINE,
+        GPU,
         STEPS
     }
 

@@ -60,7 +60,7 @@ public final class DjlFactory implements GeneratorFactory {
             throws IOException {
         long createdAtMillis = Files.getLastModifiedTime(checkpoint.directory().resolve("config.json"))
                 .toMillis();
-        Engine engine = Engine.open(checkpoint, config.options());
+        Engine engine = Engine.open(checkpoint, config.options(checkpoint));
         EngineShape shape = engine.shape();
         LOG.info("Loaded {}: {}", model, shape);
         int vocabulary = shape.vocabulary();

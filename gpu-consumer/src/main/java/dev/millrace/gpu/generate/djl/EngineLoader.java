@@ -47,13 +47,17 @@ final class EngineLoader {
             JniUtils.setNumThreads(1);
         }
         Device device = device(options.device());
+        if (device.isGpu() && device.getDeviceId() >= Cuda.devices()) {
+            throw new IllegalArgumentException("device is %s, but PyTorch, as it is here, sees %d GPUs"
+                    .formatted(options.device(), Cuda.devices()));
+        }
         Model model = Model.newInstance(checkpoint.directory().getFileName().toString(), device, Torch.NAME);
         try {
             ((PtModel) model).load(archive().open(), false);
             PtSymbolBlock block = (PtSymbolBlock) model.getBlock();
             long[] books = fill(block);
             NativeMemory.giveBack();
-            return new TorchEngine(model, device, shape(books));
+            return new TorchEngine(model, device, shape(books), options.grouped());
         } catch (IOException e) {
             model.close();
             throw new UncheckedIOException(e);
@@ -152,10 +156,6 @@ final class EngineLoader {
     /** With what {@code finish} said: bytes kept as they are, weights quantized, their bytes. */
     private EngineShape shape(long[] books) {
         ModelConfig config = checkpoint.config();
-        long bytes = options.precision() == EngineOptions.Precision.FLOAT32 ? 4 : 2;
-        long cached = config.latent() != null
-                ? config.latent().keyRank() + config.latent().rotaryDim()
-                : 2L * config.attention().keyHeads() * config.attention().headDim();
         int context = options.contextTokens() == 0
                 ? config.contextTokens()
                 : Math.min(options.contextTokens(), config.contextTokens());
@@ -171,6 +171,6 @@ final class EngineLoader {
                 books[0] + books[2],
                 books[1],
                 books[2],
-                slots * config.layers() * cached * bytes);
+                slots * CacheSize.bytesOfToken(config, options.precision()));
     }
 }

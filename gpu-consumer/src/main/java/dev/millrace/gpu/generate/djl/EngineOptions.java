@@ -10,6 +10,8 @@ package dev.millrace.gpu.generate.djl;
  * @param blockTokens tokens in a block of the cache
  * @param cacheTokens tokens that the cache holds in all, rounded up to whole blocks
  * @param threads for one operation, or 0 for a choice by the model's size; the last engine opened in a process decides
+ * @param grouped whether sequences that decode attend in groups: few calls and a copy of their contexts, which suits a
+ *     GPU, or one by one in place
  */
 public record EngineOptions(
         String device,
@@ -18,7 +20,8 @@ public record EngineOptions(
         int contextTokens,
         int blockTokens,
         long cacheTokens,
-        int threads) {
+        int threads,
+        boolean grouped) {
 
     /** The arithmetic: float32 is exact enough to be compared, bfloat16 is half the memory. */
     public enum Precision {
@@ -50,6 +53,18 @@ public record EngineOptions(
         public int group() {
             return group;
         }
+    }
+
+    /** Attending as suits the device. */
+    public EngineOptions(
+            String device,
+            Precision precision,
+            Quantization quantization,
+            int contextTokens,
+            int blockTokens,
+            long cacheTokens,
+            int threads) {
+        this(device, precision, quantization, contextTokens, blockTokens, cacheTokens, threads, !device.equals("cpu"));
     }
 
     public EngineOptions {

@@ -50,7 +50,7 @@ public final class Script implements AutoCloseable {
 
     /** How many CUDA devices PyTorch sees. */
     public static int cudaDevices() {
-        return Torch.start().getGpuCount();
+        return Cuda.devices();
     }
 
     public long call(String method, long... numbers) {

@@ -19,14 +19,15 @@ final class TorchEngine implements Engine {
     private final PtSymbolBlock block;
     private final NDManager manager;
     private final EngineShape shape;
-    private final boolean onCpu;
+    private final boolean grouped;
 
-    TorchEngine(Model model, Device device, EngineShape shape) {
+    /** @param grouped whether sequences that decode attend in groups */
+    TorchEngine(Model model, Device device, EngineShape shape, boolean grouped) {
         this.model = model;
         this.block = (PtSymbolBlock) model.getBlock();
         this.manager = model.getNDManager().newSubManager(device);
         this.shape = shape;
-        this.onCpu = !device.isGpu();
+        this.grouped = grouped;
     }
 
     @Override
@@ -36,10 +37,8 @@ final class TorchEngine implements Engine {
 
     @Override
     public StepResult step(Step step) {
-        StepPlan.Packed plan = StepPlan.pack(step, shape);
-        if (onCpu) {
-            Torch.runAsWritten();
-        }
+        StepPlan.Packed plan = StepPlan.pack(step, shape, grouped);
+        Torch.runAsWritten();
         try (NDManager scope = manager.newSubManager();
                 IValue counts = IValue.listFrom(plan.counts());
                 IValue ints = IValue.from((PtNDArray) scope.create(plan.ints()));

@@ -1,15 +1,19 @@
-# Attention over a paged cache. Each sequence attends by itself, over a view of the cache where its blocks lie together.
+# Attention over a paged cache. Each sequence attends by itself, over a view of the cache where its blocks lie together;
+# or those that decode attend in groups, where a call costs more than a copy of the contexts.
 
 # q [tokens, heads, dim]; k and v [tokens, shared heads, dim] are this step's own, already written to the caches.
 def attend(q: Tensor, k: Tensor, v: Tensor, keys: Tensor, values: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
   outs = annotate(List[Tensor], [])
   at = 0
-  for i in range(plan.spans):
+  for group in plan.groups:
+    outs.append(__torch__.attention.together(q[at:at + group.count], group, keys, values, plan.block, scale))
+    at = at + group.count
+  for i in range(at, plan.spans):
     n = plan.lengths[i]
     if n == 1:
       outs.append(__torch__.attention.one(q[at], plan.context(keys, i), plan.context(values, i), scale))
     elif plan.starts[i] == 0:
-      outs.append(__torch__.attention.many(q[at:at + n], k[at:at + n], v[at:at + n], plan, scale))
+      outs.append(__torch__.attention.whole(q[at:at + n], k[at:at + n], v[at:at + n], plan, scale))
     else:
       outs.append(__torch__.attention.many(q[at:at + n], plan.context(keys, i), plan.context(values, i), plan, scale))
     at = at + n
@@ -24,8 +28,29 @@ def one(q: Tensor, k: Tensor, v: Tensor, scale: float) -> Tensor:
   rows = torch.view(q, [shared, 1, heads // shared, dim])
   k4 = torch.unsqueeze(torch.transpose(k, 0, 1), 1)
   v4 = torch.unsqueeze(torch.transpose(v, 0, 1), 1)
-  out = torch.scaled_dot_product_attention(rows, k4, v4, None, 0., False, scale=scale)
-  return torch.reshape(out, [1, heads * dim])
+  return torch.reshape(__torch__.attention.fused(rows, k4, v4, None, False, scale), [1, heads * dim])
+
+# One query token of each of a group's sequences, over their contexts side by side.
+def together(q: Tensor, group: __torch__.plan.Group, keys: Tensor, values: Tensor, block: int, scale: float) -> Tensor:
+  n, heads, dim = torch.size(q)
+  k = torch.transpose(group.contexts(keys, block), 1, 2)
+  v = torch.transpose(group.contexts(values, block), 1, 2)
+  shared = torch.size(k, 1)
+  rows = torch.view(q, [n, shared, heads // shared, dim])
+  width = torch.size(k, 2)
+  mask = torch.expand(group.mask(width, q), [n, shared, heads // shared, width])
+  return torch.reshape(__torch__.attention.fused(rows, k, v, mask, False, scale), [n, heads * dim])
+
+# A whole prompt [tokens, heads, dim], each token over those before it. The GPU's kernel knows that shape without a mask.
+def whole(q: Tensor, k: Tensor, v: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
+  if not __torch__.attention.flash(q):
+    return __torch__.attention.many(q, k, v, plan, scale)
+  n, heads, dim = torch.size(q)
+  q4 = torch.unsqueeze(torch.transpose(q, 0, 1), 0)
+  k4 = torch.unsqueeze(torch.transpose(k, 0, 1), 0)
+  v4 = torch.unsqueeze(torch.transpose(v, 0, 1), 0)
+  out = __torch__.attention.fused(q4, k4, v4, None, True, scale)
+  return torch.reshape(torch.transpose(torch.squeeze(out, 0), 0, 1), [n, heads * dim])
 
 # The last n tokens of a context [context, shared heads, dim], each over what lies before it. In parts of a size that the
 # fused attention is quick with; the heads that share keys are rows side by side, and a part reads no further than it sees.
@@ -33,8 +58,8 @@ def many(q: Tensor, k: Tensor, v: Tensor, plan: __torch__.plan.Plan, scale: floa
   n, heads, dim = torch.size(q)
   context, shared, _ = torch.size(k)
   group = heads // shared
-  size = max(256 // group, 16)
-  mask = plan.mask(size, group, q)
+  size = max((4096 if q.is_cuda else 256) // group, 16)
+  mask = plan.mask(min(size, plan.most), group, q)
   keys = torch.unsqueeze(torch.transpose(k, 0, 1), 0)
   values = torch.unsqueeze(torch.transpose(v, 0, 1), 0)
   outs = annotate(List[Tensor], [])
@@ -45,11 +70,33 @@ def many(q: Tensor, k: Tensor, v: Tensor, plan: __torch__.plan.Plan, scale: floa
     rows = torch.transpose(torch.view(q[at:at + m], [m, shared, group, dim]), 0, 1)
     rows = torch.reshape(rows, [1, shared, m * group, dim])
     open = mask[torch.size(mask, 0) - m * group:, torch.size(mask, 1) - seen:]
-    out = torch.scaled_dot_product_attention(rows, keys[:, :, :seen], values[:, :, :seen], open, 0., False, scale=scale)
+    if q.is_cuda:
+      open = torch.expand(__torch__.attention.aligned(open), [1, shared, m * group, seen])
+    out = __torch__.attention.fused(rows, keys[:, :, :seen], values[:, :, :seen], open, False, scale)
     outs.append(torch.reshape(torch.transpose(torch.view(out, [shared, m, group, dim]), 0, 1), [m, heads * dim]))
   if len(outs) == 1:
     return outs[0]
   return torch.cat(outs, 0)
+
+# Whether the GPU's kernel for prompts and for single tokens takes such queries.
+def flash(q: Tensor) -> bool:
+  return q.is_cuda and q.dtype == 15 and torch.size(q, -1) % 8 == 0 and torch.size(q, -1) <= 256
+
+# Attention in one call. On a GPU the kernel is named: left to itself PyTorch may take one that is compiled anew for each
+# length of context. A mask there has a row for each query and begins where the kernel can read it.
+def fused(q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor], causal: bool, scale: float) -> Tensor:
+  if mask is None and __torch__.attention.flash(q):
+    out, _, _, _, _, _, _, _, _ = torch._scaled_dot_product_flash_attention(q, k, v, 0., causal, False, scale=scale)
+    return out
+  if q.is_cuda and torch.size(q, -1) % 8 == 0 and (mask is None or torch.size(k, 2) % 8 == 0 or torch.size(q, 0) == 1):
+    seen, _, _, _ = torch._scaled_dot_product_efficient_attention(q, k, v, mask, False, 0., causal, scale=scale)
+    return seen
+  return torch.scaled_dot_product_attention(q, k, v, mask, 0., causal, scale=scale)
+
+# A mask in memory of its own, whose rows begin at multiples of eight.
+def aligned(mask: Tensor) -> Tensor:
+  width = torch.size(mask, 1)
+  return torch.constant_pad_nd(mask, [0, (8 - width % 8) % 8])[:, :width]
 
 # True where the last n tokens of a context may look.
 def mask(n: int, context: int, device: Device) -> Tensor:

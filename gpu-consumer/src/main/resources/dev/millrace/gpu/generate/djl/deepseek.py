@@ -1,18 +1,17 @@
 # DeepSeek-V2 and V3: latent attention, and mixtures of experts after the first dense layers.
 
 class Layer:
-  entry_norm : Tensor
-  middle_norm : Tensor
+  entry_norm : __torch__.norm.Norm
+  middle_norm : __torch__.norm.Norm
   attention : __torch__.latent.Latent
   dense : Optional[__torch__.experts.Mlp]
   mixture : Optional[__torch__.experts.Experts]
-  eps : float
 
   def __init__(self: __torch__.deepseek.Layer, weights: __torch__.weights.Weights, index: int, numbers: Dict[str, float], sparse: bool, form: int) -> NoneType:
     name = "layers.{}".format(index)
-    self.eps = numbers["eps"]
-    self.entry_norm = weights.read(name + ".input_layernorm.weight")
-    self.middle_norm = weights.read(name + ".post_attention_layernorm.weight")
+    eps = numbers["eps"]
+    self.entry_norm = __torch__.norm.Norm(weights.read(name + ".input_layernorm.weight"), eps)
+    self.middle_norm = __torch__.norm.Norm(weights.read(name + ".post_attention_layernorm.weight"), eps)
     self.attention = __torch__.latent.Latent(weights, name + ".self_attn", numbers, form)
     self.dense = None
     self.mixture = None
@@ -23,9 +22,9 @@ class Layer:
     return None
 
   def apply(self: __torch__.deepseek.Layer, x: Tensor, cos: Tensor, sin: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
-    seen = self.attention.apply(__torch__.norm.rms(x, self.entry_norm, self.eps), cos, sin, plan, scale)
+    seen = self.attention.apply(self.entry_norm.apply(x), cos, sin, plan, scale)
     x = self.attention.out.added(seen, x)
-    entry = __torch__.norm.rms(x, self.middle_norm, self.eps)
+    entry = self.middle_norm.apply(x)
     dense = self.dense
     mixture = self.mixture
     if dense is not None:

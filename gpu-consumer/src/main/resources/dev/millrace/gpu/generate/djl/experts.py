@@ -14,7 +14,7 @@ class Mlp:
   def apply(self: __torch__.experts.Mlp, x: Tensor) -> Tensor:
     return self.down.apply(self.gated(x))
 
-  # rest + apply(x)
+  # rest + apply(x); what rest was may be gone.
   def added(self: __torch__.experts.Mlp, x: Tensor, rest: Tensor) -> Tensor:
     return self.down.added(self.gated(x), rest)
 

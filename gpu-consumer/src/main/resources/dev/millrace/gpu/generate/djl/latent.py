@@ -4,10 +4,10 @@
 
 class Latent:
   q_down : Optional[__torch__.linear.Linear]
-  q_norm : Optional[Tensor]
+  q_norm : Optional[__torch__.norm.Norm]
   q_up : __torch__.linear.Linear
   kv_down : __torch__.linear.Linear
-  kv_norm : Tensor
+  kv_norm : __torch__.norm.Norm
   kv_up : Tensor
   out : __torch__.linear.Linear
   cache : Tensor
@@ -28,14 +28,14 @@ class Latent:
     self.pairs = numbers["rope_pairs"] > 0.5
     if weights.has(name + ".q_a_proj.weight"):
       self.q_down = __torch__.linear.load(weights, [name + ".q_a_proj"], form)
-      self.q_norm = weights.read(name + ".q_a_layernorm.weight")
+      self.q_norm = __torch__.norm.Norm(weights.read(name + ".q_a_layernorm.weight"), 1e-06)
       self.q_up = __torch__.linear.load(weights, [name + ".q_b_proj"], form)
     else:
       self.q_down = None
       self.q_norm = None
       self.q_up = __torch__.linear.load(weights, [name + ".q_proj"], form)
     self.kv_down = __torch__.linear.load(weights, [name + ".kv_a_proj_with_mqa"], form)
-    self.kv_norm = weights.read(name + ".kv_a_layernorm.weight")
+    self.kv_norm = __torch__.norm.Norm(weights.read(name + ".kv_a_layernorm.weight"), 1e-06)
     self.kv_up = torch.view(torch.clone(weights.read(name + ".kv_b_proj.weight")), [self.heads, self.plain_dim + self.value_dim, self.rank])
     weights.plain_bytes += torch.numel(self.kv_up) * torch.element_size(self.kv_up)
     self.out = __torch__.linear.load(weights, [name + ".o_proj"], form)
@@ -54,14 +54,14 @@ class Latent:
     q_down = self.q_down
     q_norm = self.q_norm
     if q_down is not None and q_norm is not None:
-      x = __torch__.norm.rms(q_down.apply(x), q_norm, 1e-06)
+      x = q_norm.apply(q_down.apply(x))
     return torch.view(self.q_up.apply(x), [torch.size(x, 0), self.heads, self.plain_dim + self.rotary_dim])
 
   def apply(self: __torch__.latent.Latent, x: Tensor, cos: Tensor, sin: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
     q = self.queries(x)
     q_rotary = self.rotate(q[:, :, self.plain_dim:], cos, sin)
     down = self.kv_down.apply(x)
-    latent = __torch__.norm.rms(down[:, :self.rank], self.kv_norm, 1e-06)
+    latent = self.kv_norm.apply(down[:, :self.rank])
     shared_key = torch.squeeze(self.rotate(torch.unsqueeze(down[:, self.rank:], 1), cos, sin), 1)
     fresh = torch.cat([latent, shared_key], 1)
     plan.write(self.cache, torch.unsqueeze(fresh, 1))
@@ -89,7 +89,12 @@ class Latent:
   def each_one(self: __torch__.latent.Latent, plain: Tensor, rotary: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
     lowered = self.lowered(plain, rotary)
     seen = annotate(List[Tensor], [])
-    for i in range(plan.singles):
+    at = 0
+    for group in plan.groups:
+      contexts = torch.squeeze(group.contexts(self.cache, plan.block), 2)
+      seen.append(self.compressed_together(lowered[:, at:at + group.count], contexts, group, scale))
+      at = at + group.count
+    for i in range(at, plan.singles):
       seen.append(self.compressed(lowered[:, i:i + 1], torch.squeeze(plan.context(self.cache, i), 1), None, scale))
     return self.raised(torch.cat(seen, 1))
 
@@ -112,6 +117,13 @@ class Latent:
     shares = torch.type_as(torch.softmax(scores, 2), q)
     seen = torch.mm(torch.view(shares, [heads * n, -1]), context[:, :self.rank])
     return torch.view(seen, [heads, n, self.rank])
+
+  # One query [heads, count, width] of each of a group's sequences over its context, [count, longest, width].
+  def compressed_together(self: __torch__.latent.Latent, q: Tensor, contexts: Tensor, group: __torch__.plan.Group, scale: float) -> Tensor:
+    scores = torch.bmm(torch.transpose(q, 0, 1), torch.transpose(contexts, 1, 2))
+    mask = torch.squeeze(group.mask(torch.size(contexts, 1), q), 1)
+    shares = torch.type_as(torch.softmax(torch.to(scores, 6) * scale + mask, 2), q)
+    return torch.transpose(torch.bmm(shares, contexts[:, :, :self.rank]), 0, 1)
 
   def expanded(self: __torch__.latent.Latent, plain: Tensor, rotary: Tensor, context: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
     n = torch.size(plain, 0)

@@ -1,12 +1,32 @@
-# Root mean square norm over the last dimension, in few passes.
+# Root mean square norm over the last dimension, in few passes, or in few calls where these are what costs.
 
-def rms(x: Tensor, weight: Tensor, eps: float) -> Tensor:
-  width = torch.size(x, -1)
-  if torch.numel(x) <= 8192:
+class Norm:
+  weight : Tensor
+  eps : float
+  ends : Tensor
+  twice : Tensor
+
+  # weight: [width], or [heads, width] where each head has its own.
+  def __init__(self: __torch__.norm.Norm, weight: Tensor, eps: float) -> NoneType:
+    self.weight = weight
+    self.eps = eps
+    self.ends = torch.view(torch.linspace(1., -1., 2, dtype=weight.dtype, device=weight.device), [2, 1])
+    self.twice = torch.stack([weight, weight])
+    return None
+
+  def apply(self: __torch__.norm.Norm, x: Tensor) -> Tensor:
+    width = torch.size(x, -1)
     # Beside its own negative a row has no mean, and a layer norm is one call.
-    both = torch.layer_norm(torch.cat([x, -x], -1), [2 * width], None, None, eps)
-    return torch.mul(torch.narrow(both, -1, 0, width), weight)
-  # The factor of a row is rounded to the arithmetic's precision before it is applied.
-  length = torch.linalg_vector_norm(x, 2, [-1], True, dtype=6)
-  factor = torch.rsqrt_(torch.add_(torch.div_(torch.square_(length), width), eps))
-  return torch.mul_(torch.mul(x, torch.type_as(factor, x)), weight)
+    if x.is_cuda:
+      both = torch.mul(torch.unsqueeze(x, -2), self.ends)
+      if torch.dim(self.weight) == 1:
+        return torch.select(torch.layer_norm(both, [2, width], self.twice, None, self.eps), -2, 0)
+      both = torch.layer_norm(both, [2, width], None, None, self.eps)
+      return torch.mul(torch.select(both, -2, 0), self.weight)
+    if torch.numel(x) <= 8192:
+      both = torch.layer_norm(torch.cat([x, -x], -1), [2 * width], None, None, self.eps)
+      return torch.mul(torch.narrow(both, -1, 0, width), self.weight)
+    # The factor of a row is rounded to the arithmetic's precision before it is applied.
+    length = torch.linalg_vector_norm(x, 2, [-1], True, dtype=6)
+    factor = torch.rsqrt_(torch.add_(torch.div_(torch.square_(length), width), self.eps))
+    return torch.mul_(torch.mul(x, torch.type_as(factor, x)), self.weight)

@@ -1,6 +1,35 @@
 # What a step reads, writes and gives back, unpacked from the two lists that Java sends: `counts` on the host, `ints` on
 # the device. Spans of one token come first. A cache is [slots, heads, width].
 
+# Neighbouring spans of one token that attend in one call, their contexts padded to the longest of them.
+class Group:
+  count : int
+  table : Tensor
+  ends : Tensor
+  shade : Tensor
+
+  def __init__(self: __torch__.plan.Group, count: int, table: Tensor, ends: Tensor) -> NoneType:
+    self.count = count
+    self.table = table
+    self.ends = ends
+    self.shade = torch.zeros([0])
+    return None
+
+  # What a cache holds of its contexts, [count, width of the longest, heads, width].
+  def contexts(self: __torch__.plan.Group, cache: Tensor, block: int) -> Tensor:
+    slots, heads, width = torch.size(cache)
+    blocks = torch.view(cache, [slots // block, -1])
+    return torch.view(torch.index_select(blocks, 0, self.table), [self.count, -1, heads, width])
+
+  # What is added to scores [count, ..., ..., width of the longest]: -inf past each context's end. Made once for all layers.
+  def mask(self: __torch__.plan.Group, width: int, like: Tensor) -> Tensor:
+    if torch.numel(self.shade) == 0:
+      past = torch.unsqueeze(torch.arange(width, device=like.device), 0) >= torch.unsqueeze(self.ends, 1)
+      shade = torch.masked_fill(torch.zeros([self.count, width], dtype=like.dtype, device=like.device), past, -inf)
+      self.shade = torch.view(shade, [self.count, 1, 1, width])
+    return self.shade
+
+
 class Plan:
   tokens : Tensor
   positions : Tensor
@@ -9,6 +38,7 @@ class Plan:
   scored : Tensor
   hidden : Tensor
   tables : Tensor
+  groups : List[__torch__.plan.Group]
   spans : int
   singles : int
   block : int
@@ -16,6 +46,7 @@ class Plan:
   starts : List[int]
   runs : List[int]
   offsets : List[int]
+  most : int
   shade : Tensor
 
   def __init__(self: __torch__.plan.Plan, counts: List[int], ints: Tensor) -> NoneType:
@@ -34,8 +65,9 @@ class Plan:
     at = at + counts[5]
     self.hidden = ids[at:at + counts[6]]
     at = at + counts[6]
-    self.tables = ids[at:]
-    first = 7
+    self.tables = ids[at:at + counts[7]]
+    at = at + counts[7]
+    first = 9
     self.lengths = counts[first:first + self.spans]
     first = first + self.spans
     self.starts = counts[first:first + self.spans]
@@ -43,11 +75,23 @@ class Plan:
     self.runs = counts[first:first + self.spans]
     first = first + self.spans
     self.offsets = counts[first:first + self.spans]
+    first = first + self.spans
+    self.groups = annotate(List[__torch__.plan.Group], [])
+    for i in range(counts[8]):
+      count, blocks = counts[first + 2 * i], counts[first + 2 * i + 1]
+      ends = ids[at:at + count]
+      at = at + count
+      self.groups.append(__torch__.plan.Group(count, ids[at:at + count * blocks], ends))
+      at = at + count * blocks
+    self.most = max(self.lengths)
     self.shade = torch.zeros([0, 0])
     return None
 
-  # Keeps x, [tokens, heads, width], in a cache. Where a prompt's blocks lie together it is one copy.
+  # Keeps x, [tokens, heads, width], in a cache. On the CPU, where a prompt's blocks lie together, it is one copy.
   def write(self: __torch__.plan.Plan, cache: Tensor, x: Tensor) -> NoneType:
+    if x.is_cuda:
+      torch.index_copy_(cache, 0, self.slots, x)
+      return None
     at = self.singles
     if at > 0:
       torch.index_copy_(cache, 0, self.slots[:at], x[:at])

@@ -2,11 +2,11 @@
 # positions; Qwen2 has biases on q, k and v, Qwen3 norms each head's query and key.
 
 class Layer:
-  entry_norm : Tensor
-  middle_norm : Tensor
+  entry_norm : __torch__.norm.Norm
+  middle_norm : __torch__.norm.Norm
   qkv : __torch__.linear.Linear
   out : __torch__.linear.Linear
-  head_norm : Optional[Tensor]
+  head_norm : Optional[__torch__.norm.Norm]
   dense : Optional[__torch__.experts.Mlp]
   mixture : Optional[__torch__.experts.Experts]
   keys : Tensor
@@ -14,7 +14,6 @@ class Layer:
   heads : int
   shared_heads : int
   dim : int
-  eps : float
 
   def __init__(self: __torch__.qwen.Layer, weights: __torch__.weights.Weights, index: int, numbers: Dict[str, float], sparse: bool, form: int) -> NoneType:
     name = "layers.{}".format(index)
@@ -22,15 +21,15 @@ class Layer:
     self.heads = int(numbers["heads"])
     self.shared_heads = int(numbers["kv_heads"])
     self.dim = int(numbers["head_dim"])
-    self.eps = numbers["eps"]
-    self.entry_norm = weights.read(name + ".input_layernorm.weight")
-    self.middle_norm = weights.read(name + ".post_attention_layernorm.weight")
+    eps = numbers["eps"]
+    self.entry_norm = __torch__.norm.Norm(weights.read(name + ".input_layernorm.weight"), eps)
+    self.middle_norm = __torch__.norm.Norm(weights.read(name + ".post_attention_layernorm.weight"), eps)
     self.qkv = __torch__.linear.load(weights, [attention + ".q_proj", attention + ".k_proj", attention + ".v_proj"], form)
     self.out = __torch__.linear.load(weights, [attention + ".o_proj"], form)
     if weights.has(attention + ".q_norm.weight"):
       q = torch.expand(weights.read(attention + ".q_norm.weight"), [self.heads, self.dim])
       k = torch.expand(weights.read(attention + ".k_norm.weight"), [self.shared_heads, self.dim])
-      self.head_norm = torch.cat([q, k], 0)
+      self.head_norm = __torch__.norm.Norm(torch.cat([q, k], 0), eps)
     else:
       self.head_norm = None
     self.dense = None
@@ -45,9 +44,9 @@ class Layer:
     return None
 
   def apply(self: __torch__.qwen.Layer, x: Tensor, cos: Tensor, sin: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
-    seen = self.attend(__torch__.norm.rms(x, self.entry_norm, self.eps), cos, sin, plan, scale)
+    seen = self.attend(self.entry_norm.apply(x), cos, sin, plan, scale)
     x = self.out.added(seen, x)
-    entry = __torch__.norm.rms(x, self.middle_norm, self.eps)
+    entry = self.middle_norm.apply(x)
     dense = self.dense
     mixture = self.mixture
     if dense is not None:
@@ -63,7 +62,7 @@ class Layer:
     qk = qkv[:, :both]
     head_norm = self.head_norm
     if head_norm is not None:
-      qk = __torch__.norm.rms(qk, head_norm, self.eps)
+      qk = head_norm.apply(qk)
     qk = __torch__.rope.rotate(qk, cos, sin)
     k = qk[:, self.heads:]
     v = qkv[:, both:]

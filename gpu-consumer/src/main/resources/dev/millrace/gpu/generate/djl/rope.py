@@ -43,7 +43,10 @@ def angles(positions: Tensor, frequencies: Tensor, scale: float, dtype: int) -> 
 # Rotates [tokens, heads, dim], whose halves are the two coordinates.
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
   half = torch.size(x, 2) // 2
-  swapped = torch.cat([x[:, :, half:], x[:, :, :half]], 2)
+  if x.is_cuda:
+    swapped = torch.roll(x, [half], [2])
+  else:
+    swapped = torch.cat([x[:, :, half:], x[:, :, :half]], 2)
   return torch.addcmul_(torch.mul(x, cos), swapped, sin)
 
 # The same for models whose coordinates alternate; queries and keys alike come out in halves.

@@ -28,6 +28,18 @@ class EngineConfigTest {
     }
 
     @Test
+    void aGpuHasLargerDefaultsAndItsMemoryDecidesOnTheCache() {
+        assertThat(from(Map.of("millrace.engine.device", "cuda")))
+                .isEqualTo(new EngineConfig(
+                        "cuda", Precision.BFLOAT16, Quantization.NONE, 0, 16, 0, 0, 256, 2048, 4096, 2, Pooling.LAST));
+    }
+
+    @Test
+    void whatMayWaitFollowsTheBatch() {
+        assertThat(from(Map.of("millrace.engine.max-batch", 64)).maxHeld()).isEqualTo(512);
+    }
+
+    @Test
     void everySettingIsRead() {
         Map<String, Object> settings = Map.ofEntries(
                 Map.entry("millrace.engine.device", "cuda:1"),
@@ -51,10 +63,11 @@ class EngineConfigTest {
     @CsvSource({
         "-1, 16, 1, 1, 2, 1, 1, context-tokens",
         "0, 0, 1, 1, 2, 1, 1, block-tokens",
-        "0, 16, 0, 1, 2, 1, 1, cache-tokens",
-        "0, 16, 1, 0, 2, 1, 1, max-batch",
+        "0, 16, -1, 1, 2, 1, 1, cache-tokens",
+        "0, 16, 1, -1, 2, 1, 1, max-batch",
+        "0, 16, 1, 1, -1, 1, 1, max-held",
         "0, 16, 1, 3, 2, 1, 1, max-held",
-        "0, 16, 1, 1, 2, 0, 1, prefill-tokens",
+        "0, 16, 1, 1, 2, -1, 1, prefill-tokens",
         "0, 16, 1, 1, 2, 1, 0, preparing-threads",
     })
     void whatCannotBeIsRefusedByName(

@@ -15,6 +15,9 @@ final class GoldenRun {
     static final int BLOCK_TOKENS = 16;
     static final int BLOCKS = 640;
 
+    /** Where goldens are run: {@code -Dgoldens.device=cuda} on a machine that has one. */
+    static final String DEVICE = System.getProperty("goldens.device", "cpu");
+
     private GoldenRun() {}
 
     static Engine open(Path directory) {
@@ -22,7 +25,15 @@ final class GoldenRun {
     }
 
     static Engine open(Path directory, Precision precision, Quantization quantization, int cacheTokens) {
-        EngineOptions options = new EngineOptions("cpu", precision, quantization, 0, BLOCK_TOKENS, cacheTokens, 0);
+        EngineOptions options = new EngineOptions(DEVICE, precision, quantization, 0, BLOCK_TOKENS, cacheTokens, 0);
+        return Engine.open(Checkpoint.open(directory), options);
+    }
+
+    /** Attending as is said, whatever suits the device. */
+    static Engine open(
+            Path directory, Precision precision, Quantization quantization, int cacheTokens, boolean grouped) {
+        EngineOptions options =
+                new EngineOptions(DEVICE, precision, quantization, 0, BLOCK_TOKENS, cacheTokens, 0, grouped);
         return Engine.open(Checkpoint.open(directory), options);
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.millrace.gpu.generate.djl.EngineOptions.Precision;
 import dev.millrace.gpu.generate.djl.EngineOptions.Quantization;
 import dev.millrace.gpu.generate.djl.Span.Output;
+import dev.millrace.gpu.model.checkpoint.Checkpoint;
 import dev.millrace.gpu.model.checkpoint.Draft;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -90,6 +91,16 @@ class TorchEngineTest {
         assertThat(EngineLoader.device("cuda").getDeviceId()).isZero();
         assertThat(EngineLoader.device("cuda:3").getDeviceId()).isEqualTo(3);
         assertThatThrownBy(() -> EngineLoader.device("gpu0")).hasMessageContaining("gpu0");
+    }
+
+    @Test
+    void aDeviceThatPyTorchDoesNotSeeIsRefusedByName() {
+        EngineOptions options =
+                new EngineOptions("cuda:77", Precision.FLOAT32, Quantization.NONE, 0, GoldenRun.BLOCK_TOKENS, 64, 0);
+        assertThatThrownBy(() -> Engine.open(Checkpoint.open(CHECKPOINTS.resolve("qwen3")), options))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("device is cuda:77")
+                .hasMessageContaining("GPUs");
     }
 
     private static void assertRefused(Engine engine, Span span, String says) {

@@ -58,7 +58,7 @@ public final class EngineReport {
             report.addAll(new Overhead(place, meter).lines(shape));
         }
         report.addAll(new ManyRequests(place).lines());
-        report.addAll(new GpuReport(directory.resolve("models")).lines());
+        new GpuReport(directory.resolve("models")).addTo(report);
         return report.write(directory, "engine");
     }
 
@@ -139,7 +139,7 @@ public final class EngineReport {
                     peer,
                     theirs -> theirs.reading(Peer.Form.BF16, PROMPT));
 
-            report.add(SecondTurn.line(asker));
+            report.add(SecondTurn.of(asker).judged());
             report.addAll(memory.used());
             return new Speeds(one, together, prefill);
         }

@@ -5,17 +5,21 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** How soon a conversation's second turn begins to be answered, next to its first. */
-final class SecondTurn {
+/**
+ * How soon a conversation's second turn begins to be answered, next to its first.
+ *
+ * @param firstMillis until the first turn's first token
+ * @param secondMillis until the second turn's
+ * @param cached tokens of the second turn that had not to be read again
+ */
+record SecondTurn(double firstMillis, double secondMillis, int cached) {
 
     private static final int ROUNDS = 3;
     private static final int FIRST = 1000;
     private static final int ANSWER = 32;
     private static final int QUESTION = 24;
 
-    private SecondTurn() {}
-
-    static Line line(Asker asker) {
+    static SecondTurn of(Asker asker) {
         double[] first = new double[ROUNDS];
         double[] second = new double[ROUNDS];
         int cached = 0;
@@ -30,14 +34,26 @@ final class SecondTurn {
             second[i] = then.millisToFirstToken();
             cached = then.cachedTokens();
         }
-        double ratio = Rates.median(second) / Rates.median(first);
-        String basis = String.format(
+        return new SecondTurn(Rates.median(first), Rates.median(second), cached);
+    }
+
+    /** Held to what a processor has to do, where reading a prompt takes long. */
+    Line judged() {
+        return Line.atMostShare(
+                "first token of a second turn, of the first turn's", secondMillis / firstMillis, 0.15, inWords());
+    }
+
+    Line told(String name) {
+        return Line.told(name + "first token of a second turn", inWords(), "");
+    }
+
+    private String inWords() {
+        return String.format(
                 Locale.ROOT,
                 "%.0f ms after %.0f ms, %d of %d tokens cached",
-                Rates.median(second),
-                Rates.median(first),
+                secondMillis,
+                firstMillis,
                 cached,
                 FIRST + ANSWER + QUESTION);
-        return Line.atMostShare("first token of a second turn, of the first turn's", ratio, 0.15, basis);
     }
 }

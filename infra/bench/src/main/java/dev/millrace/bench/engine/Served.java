@@ -18,7 +18,8 @@ record Served(ModelShape shape, DjlGenerator generator, Asker asker, long loadSt
     static final int BLOCK_TOKENS = 16;
 
     private static final int HELD = 1024;
-    private static final int PREFILL_TOKENS = 512;
+    /** As suits the device. */
+    private static final int PREFILL_TOKENS = 0;
 
     /** Where and how models are run. */
     record Place(Path models, String device, int threads, int maxBatch, int cacheTokens) {

@@ -32,6 +32,8 @@ public final class LimitMeter implements AutoCloseable {
         {1024, 4096, 4096}
     };
 
+    private static final int[][] LARGE_PRODUCTS = {{4096, 4096, 4096}, {8192, 8192, 8192}, {16384, 8192, 4096}};
+
     private static final double LEAST_OPERATIONS = 2e10;
 
     private final boolean cuda;
@@ -65,7 +67,7 @@ public final class LimitMeter implements AutoCloseable {
 
     public Limits measure() {
         long cache = cuda ? 0 : LastLevelCache.bytes();
-        long bytes = cuda ? 4 * LEAST_BYTES : Math.max(LEAST_BYTES, 4 * cache + (cache >> 2));
+        long bytes = cuda ? 16 * LEAST_BYTES : Math.max(LEAST_BYTES, 4 * cache + (cache >> 2));
         Limit bandwidth = null;
         plain.call("fill", bytes / ROW_BYTES);
         for (String read : READS) {
@@ -95,7 +97,7 @@ public final class LimitMeter implements AutoCloseable {
 
     private Limit arithmetic() {
         Limit best = null;
-        for (int[] product : PRODUCTS) {
+        for (int[] product : cuda ? LARGE_PRODUCTS : PRODUCTS) {
             int m = product[0];
             int k = product[1];
             int n = product[2];

@@ -1,0 +1,99 @@
+package dev.millrace.gpu.generate.djl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.gpu.generate.djl.EngineOptions.Precision;
+import dev.millrace.gpu.generate.djl.EngineOptions.Quantization;
+import dev.millrace.gpu.generate.djl.Span.Output;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Sequences that decode in one call, whatever their lengths, get what each of them gets alone. */
+class GroupedAttentionTest {
+
+    private static final Path CHECKPOINTS = Path.of("src/test/resources/goldens/checkpoints");
+    private static final int[] LENGTHS = {3, 200, 17, 33, 16, 1, 90, 200};
+    private static final int HEAD = 9;
+
+    @ParameterizedTest
+    @CsvSource({
+        "qwen2-untied-sharded, FLOAT32, 1e-4",
+        "qwen3-moe, FLOAT32, 1e-4",
+        "deepseek-v3, FLOAT32, 1e-4",
+        "qwen3, BFLOAT16, 0.1",
+        "deepseek-v2-lite, BFLOAT16, 0.1"
+    })
+    void agreesWithEachByItself(String golden, Precision precision, double most) {
+        Path directory = CHECKPOINTS.resolve(golden);
+        try (Engine grouped = open(directory, precision, true);
+                Engine single = open(directory, precision, false)) {
+            List<Span> spans = decoding(grouped, single);
+            float[] together = logits(grouped, spans);
+            int width = grouped.shape().logits();
+            for (int i = 0; i < spans.size(); i++) {
+                float[] alone = logits(single, List.of(spans.get(i)));
+                float[] among = Arrays.copyOfRange(together, i * width, (i + 1) * width);
+                assertThat(GoldensTest.distance(among, alone) / GoldensTest.deviation(alone))
+                        .as("a context of %d tokens", LENGTHS[i])
+                        .isLessThan(most);
+            }
+        }
+    }
+
+    @Test
+    void aGroupEndsWherePaddingWouldDoubleIt() {
+        assertThat(groups(1000, 1000, 900, 600, 400, 100, 90, 5)).containsExactly(3, 1, 3);
+    }
+
+    /** Sequences that share a beginning can be longer together than the cache. */
+    @Test
+    void aGroupsCopyIsNoLargerThanTheCache() {
+        assertThat(groups(100, 640, 640, 640, 640)).containsExactly(2, 2);
+    }
+
+    private static Engine open(Path directory, Precision precision, boolean grouped) {
+        int cacheTokens = GoldenRun.BLOCKS * GoldenRun.BLOCK_TOKENS;
+        return GoldenRun.open(directory, precision, Quantization.NONE, cacheTokens, grouped);
+    }
+
+    /** A next token for each of several sequences, all before it read by both engines. */
+    private static List<Span> decoding(Engine... engines) {
+        Random random = new Random(7);
+        List<Span> spans = new ArrayList<>();
+        for (int i = 0; i < LENGTHS.length; i++) {
+            int[] tokens =
+                    random.ints(LENGTHS[i], 0, engines[0].shape().vocabulary()).toArray();
+            int[] blocks = GoldenRun.scattered(GoldenRun.BLOCKS - 1 - i, LENGTHS.length, LENGTHS[i] + 1);
+            for (Engine engine : engines) {
+                engine.step(new Step(List.of(new Span(tokens, 0, blocks, Output.NONE)), Draw.greedy()));
+            }
+            spans.add(new Span(new int[] {i + 1}, LENGTHS[i], blocks, Output.LOGITS));
+        }
+        return spans;
+    }
+
+    private static float[] logits(Engine engine, List<Span> spans) {
+        return engine.step(new Step(spans, Draw.greedy())).logits();
+    }
+
+    /** How many of the sequences, each with so much context, each group takes. */
+    private static long[] groups(int cacheBlocks, int... contexts) {
+        EngineShape shape = new EngineShape(100, 100, 8, 2000, 16, cacheBlocks, 1, 1, 1);
+        List<Span> spans = Arrays.stream(contexts)
+                .mapToObj(context -> new Span(new int[] {1}, context - 1, new int[(context + 15) / 16], Output.DRAW))
+                .toList();
+        long[] counts =
+                StepPlan.pack(new Step(spans, Draw.greedy()), shape, true).counts();
+        long[] sizes = new long[(int) counts[HEAD - 1]];
+        for (int i = 0; i < sizes.length; i++) {
+            sizes[i] = counts[HEAD + 4 * contexts.length + 2 * i];
+        }
+        return sizes;
+    }
+}
