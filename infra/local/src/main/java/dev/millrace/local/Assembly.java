@@ -189,7 +189,11 @@ final class Assembly implements AutoCloseable {
     }
 
     private JavaProcess javaProcess(JavaProgram program, String name) {
-        return new JavaProcess(program, name, settings.checkout().tools().resolve("classes"));
+        return new JavaProcess(
+                program,
+                name,
+                settings.checkout().tools().resolve("classes"),
+                settings.data().resolve("tmp").resolve(name));
     }
 
     /** From the built module where there is one: its jars suit a class archive, unlike directories of classes. */

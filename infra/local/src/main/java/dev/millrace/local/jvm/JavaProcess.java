@@ -24,12 +24,18 @@ public final class JavaProcess {
     private final JavaProgram program;
     private final String name;
     private final Path archives;
+    private final Path temp;
     private @Nullable ClassArchive archive;
 
-    public JavaProcess(JavaProgram program, String name, Path archives) {
+    /**
+     * @param archives what makes its next start quicker
+     * @param temp what it needs for a while, emptied at each start
+     */
+    public JavaProcess(JavaProgram program, String name, Path archives, Path temp) {
         this.program = program;
         this.name = name;
         this.archives = archives;
+        this.temp = temp;
     }
 
     public Command command(List<String> arguments, Map<String, String> environment, Path directory) throws IOException {
@@ -37,6 +43,7 @@ public final class JavaProcess {
         line.add("-Xmx" + program.heapMegabytes() + "m");
         line.add(END_WITHOUT_MEMORY);
         line.addAll(program.flags());
+        line.add("-Djava.io.tmpdir=" + TempFolder.empty(temp));
         // Directories of classes cannot be archived.
         if (program.classpath().entries().stream().noneMatch(Files::isDirectory)) {
             ClassArchive present =

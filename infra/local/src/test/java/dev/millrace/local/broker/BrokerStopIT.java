@@ -40,7 +40,7 @@ class BrokerStopIT {
         JavaProgram program = new JavaProgram(BrokerMain.class.getName(), Classpath.ofThisProcess(), 256, QUICK_START);
         try (Supervisor supervisor = Supervisor.open(data, Narrator.silent(), Clock.systemUTC())) {
             Supervised broker = supervisor.add(new BrokerPart(
-                    new JavaProcess(program, "broker", data.resolve("classes")),
+                    new JavaProcess(program, "broker", data.resolve("classes"), data.resolve("tmp")),
                     port,
                     controllerPort,
                     data.resolve("kafka")));

@@ -3,6 +3,7 @@ package dev.millrace.local.jvm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.local.process.Command;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,8 @@ class JavaProcessTest {
     void aProgramWithoutMemoryEndsWhateverItsThreadsMakeOfIt(@TempDir Path directory) throws Exception {
         JavaProgram program =
                 new JavaProgram(Hungry.class.getName(), Classpath.ofThisProcess(), 32, List.of("-XX:+UseSerialGC"));
-        Command command = new JavaProcess(program, "hungry", directory).command(List.of(), Map.of(), directory);
+        Command command = new JavaProcess(program, "hungry", directory, directory.resolve("tmp"))
+                .command(List.of(), Map.of(), directory);
         List<String> line = new ArrayList<>(List.of(command.program().toString()));
         line.addAll(command.arguments());
         Process process = new ProcessBuilder(line)
@@ -32,6 +34,24 @@ class JavaProcessTest {
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    @Test
+    void whatAKilledProcessLeftInItsTempFolderIsGoneAtTheNextStart(@TempDir Path directory) throws Exception {
+        JavaProgram program = new JavaProgram(Hungry.class.getName(), Classpath.ofThisProcess(), 32, List.of());
+        Path temp = directory.resolve("t m p");
+        JavaProcess process = new JavaProcess(program, "hungry", directory, temp);
+        process.command(List.of(), Map.of(), directory);
+        Files.createDirectories(temp.resolve("native/deep"));
+        Files.writeString(temp.resolve("native/deep/library.so"), "x");
+        Files.createSymbolicLink(temp.resolve("elsewhere"), Files.createDirectory(directory.resolve("kept")));
+        Files.writeString(directory.resolve("kept/file"), "x");
+
+        Command command = process.command(List.of(), Map.of(), directory);
+
+        assertThat(command.arguments()).contains("-Djava.io.tmpdir=" + temp);
+        assertThat(temp).isEmptyDirectory();
+        assertThat(directory.resolve("kept/file")).exists();
     }
 
     /** Lives on without the thread that ran out of memory, as a service would. */

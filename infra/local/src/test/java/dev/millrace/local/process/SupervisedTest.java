@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -36,7 +35,7 @@ class SupervisedTest {
 
     @Test
     void aDeadProcessIsStartedAgain() throws Exception {
-        Supervised part = supervisor.add(new Script("part", "echo hello; exec sleep 600"));
+        Supervised part = supervisor.add(script("echo hello; exec sleep 600"));
         part.start();
         part.awaitReady(SOON);
         long pid = part.pid();
@@ -54,7 +53,7 @@ class SupervisedTest {
 
     @Test
     void aProcessThatNeverComesUpIsGivenUp() throws Exception {
-        Supervised part = supervisor.add(new Script("part", "exit 3"));
+        Supervised part = supervisor.add(script("exit 3"));
         part.start();
 
         assertThatThrownBy(() -> part.awaitReady(SOON)).hasMessageContaining("part.log");
@@ -63,7 +62,7 @@ class SupervisedTest {
 
     @Test
     void aPausedProcessCanBeStopped() throws Exception {
-        Supervised part = supervisor.add(new Script("part", "exec sleep 600"));
+        Supervised part = supervisor.add(script("exec sleep 600"));
         part.start();
         ProcessHandle process = ProcessHandle.of(part.pid()).orElseThrow();
 
@@ -76,7 +75,7 @@ class SupervisedTest {
 
     @Test
     void whatIgnoresTheSignalIsKilledWithAllThatItStarted() throws Exception {
-        Supervised part = supervisor.add(new Script("part", "trap '' TERM; sleep 600 & while :; do wait; done"));
+        Supervised part = supervisor.add(script("trap '' TERM; sleep 600 & while :; do wait; done"));
         part.start();
         ProcessHandle process = ProcessHandle.of(part.pid()).orElseThrow();
         await().atMost(SOON).until(() -> process.descendants().count() == 1);
@@ -91,19 +90,21 @@ class SupervisedTest {
 
     @Test
     void afterTheEndHasBegunNothingIsStarted() throws Exception {
-        Supervised part = supervisor.add(new Script("part", "exec sleep 600"));
+        Supervised part = supervisor.add(script("exec sleep 600"));
         supervisor.seal();
 
         assertThatThrownBy(part::start).hasMessageContaining("part is not started");
     }
 
-    private record Script(String name, String text) implements Part {
+    private Script script(String text) {
+        return new Script("part", text, directory.resolve("scratch"));
+    }
+
+    private record Script(String name, String text, Path scratch) implements Part {
 
         @Override
-        public Command command() throws IOException {
-            Path shell = Path.of("/bin/sh");
-            Path scratch = Files.createTempDirectory("part");
-            return new Command(shell, List.of("-c", text), Map.of(), scratch);
+        public Command command() {
+            return new Command(Path.of("/bin/sh"), List.of("-c", text), Map.of(), scratch);
         }
 
         @Override
