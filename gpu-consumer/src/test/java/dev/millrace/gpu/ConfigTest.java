@@ -22,7 +22,7 @@ final class ConfigTest {
             assertThat(context.getBean(WorkersConfig.class).workers()).containsExactly("echo");
             assertThat(context.getBean(WorkerConfig.class))
                     .isEqualTo(new WorkerConfig(
-                            2000, 400, 50, 5000, 64, 128 << 20, 4 << 20, 16 << 20, 120_000, 2, 60_000));
+                            3000, 2000, 400, 50, 5000, 64, 128 << 20, 4 << 20, 16 << 20, 120_000, 2, 60_000));
             assertThat(context.getBean(PriceConfig.class)).isEqualTo(new PriceConfig(100_000, 50_000, 400_000));
         }
     }
@@ -50,7 +50,7 @@ final class ConfigTest {
                     .containsExactly(
                             new Entry("echo", "echo", "echo", ""), new Entry("djl", "qwen", "qwen", "/models/qwen"));
             assertThat(context.getBean(WorkerConfig.class))
-                    .isEqualTo(new WorkerConfig(9, 4, 1, 6, 7, 10, 2000, 3000, 20_001, 5, 8));
+                    .isEqualTo(new WorkerConfig(3000, 9, 4, 1, 6, 7, 10, 2000, 3000, 20_001, 5, 8));
             assertThat(context.getBean(PriceConfig.class)).isEqualTo(new PriceConfig(1, 2, 3));
         }
     }
@@ -64,7 +64,8 @@ final class ConfigTest {
         "2000, 400, 50, 0, 1, max-pending-bytes",
     })
     void senselessSettingsAreRefusedByName(int lease, int interval, int gap, int prefetch, int pending, String named) {
-        assertThatThrownBy(() -> new WorkerConfig(lease, interval, gap, 0, prefetch, 1, pending, 1024, 20_000, 1, 1))
+        assertThatThrownBy(
+                        () -> new WorkerConfig(3000, lease, interval, gap, 0, prefetch, 1, pending, 1024, 20_000, 1, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("millrace.worker." + named);
     }
@@ -84,6 +85,13 @@ final class ConfigTest {
         try (ApplicationContext context = ApplicationContext.run(
                 Map.of("millrace.worker.lease-millis", own, "millrace.scheduler.lease-millis", routers))) {
             assertThat(context.getBean(WorkerConfig.class).leaseMillis()).isEqualTo(own);
+        }
+    }
+
+    @Test
+    void aLeaseFollowsTheRoutersWhereItIsNotSaid() {
+        try (ApplicationContext context = ApplicationContext.run(Map.of("millrace.scheduler.lease-millis", 1500))) {
+            assertThat(context.getBean(WorkerConfig.class).leaseMillis()).isEqualTo(1000);
         }
     }
 
@@ -114,6 +122,8 @@ final class ConfigTest {
         assertThat(Entry.parse("djl:org/Model-1.5@a=/m/x=y"))
                 .isEqualTo(new Entry("djl", "org/Model-1.5", "a", "/m/x=y"));
         assertThat(Entry.parse("djl:org/Model-1.5=/m").pool()).isEqualTo("org-Model-1.5");
+        assertThat(Entry.parse("djl:My model=/my models/My model"))
+                .isEqualTo(new Entry("djl", "My model", "My-model", "/my models/My model"));
     }
 
     @ParameterizedTest

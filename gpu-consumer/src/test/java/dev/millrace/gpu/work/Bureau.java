@@ -27,7 +27,7 @@ final class Bureau implements ReportWriter {
     final ReplyLog log = new ReplyLog();
     final Script generator = new Script();
     final List<SpecificRecord> reports = new ArrayList<>();
-    final WorkerConfig config = new WorkerConfig(2000, 400, 50, 5000, 2, 10_000, 4096, 100_000, 20_000, 1, 1000);
+    final WorkerConfig config = new WorkerConfig(3000, 2000, 400, 50, 5000, 2, 10_000, 4096, 100_000, 20_000, 1, 1000);
     final Desk desk;
     boolean brokersAnswer = true;
     long nowMillis = 1_000_000;

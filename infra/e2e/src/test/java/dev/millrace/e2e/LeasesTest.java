@@ -2,7 +2,7 @@ package dev.millrace.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.gpu.work.LeaseCheck;
+import dev.millrace.gpu.work.WorkerConfig;
 import dev.millrace.router.schedule.SchedulerConfig;
 import org.junit.jupiter.api.Test;
 
@@ -11,6 +11,6 @@ class LeasesTest {
 
     @Test
     void workersKnowHowLongTheRouterWaitsForThem() {
-        assertThat(LeaseCheck.ROUTER_LEASE_MILLIS).isEqualTo(SchedulerConfig.DEFAULT.leaseMillis());
+        assertThat(WorkerConfig.ROUTER_LEASE_MILLIS).isEqualTo(SchedulerConfig.DEFAULT.leaseMillis());
     }
 }

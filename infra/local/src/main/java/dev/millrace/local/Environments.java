@@ -8,6 +8,8 @@ import java.util.Map;
 /** What each service is told, as variables of its environment. */
 final class Environments {
 
+    private static final String ROUTER_LEASE = "MILLRACE_SCHEDULER_LEASE_MILLIS";
+
     private final StackSettings settings;
     private final Addresses addresses;
 
@@ -32,6 +34,7 @@ final class Environments {
             case WORKER -> {
                 variables.put("MILLRACE_WORKERS", String.join(",", settings.models()));
                 variables.put("MILLRACE_FAULTS_ALLOWED", "true");
+                variables.putAll(routersLease());
                 // Half a gigabyte, unpacked once.
                 variables.put(
                         "DJL_CACHE_DIR",
@@ -47,5 +50,12 @@ final class Environments {
         variables.putAll(settings.environment().getOrDefault(service.processName(), Map.of()));
         variables.putAll(settings.environment().getOrDefault(name, Map.of()));
         return variables;
+    }
+
+    /** Workers have to let go before the router gives their work to others, so they are told how long it waits. */
+    private Map<String, String> routersLease() {
+        Map<String, String> router = settings.environment().getOrDefault(Service.ROUTER.processName(), Map.of());
+        String lease = router.get(ROUTER_LEASE);
+        return lease == null ? Map.of() : Map.of(ROUTER_LEASE, lease);
     }
 }
