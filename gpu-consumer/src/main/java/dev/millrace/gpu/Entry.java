@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
  */
 record Entry(String kind, String model, String pool, String source) {
 
-    private static final Pattern FORM =
-            Pattern.compile("(?<kind>[a-z]+)(:(?<model>[^@=\\s]+))?(@(?<pool>[^=\\s]+))?(=(?<source>.+))?");
+    private static final Pattern FORM = Pattern.compile(
+            "(?<kind>[a-z]+)(:(?<model>[^@=\\s]([^@=]*[^@=\\s])?))?(@(?<pool>[^=\\s]+))?(=(?<source>.+))?");
 
     static Entry parse(String text) {
         Matcher matcher = FORM.matcher(text.strip());

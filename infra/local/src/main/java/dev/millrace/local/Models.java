@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Models as a worker's configuration names them: {@code echo}, or {@code djl:NAME=DIRECTORY}. */
@@ -13,6 +14,9 @@ final class Models {
     static final String ECHO = "echo";
 
     private static final String DJL = "djl:";
+
+    /** Where a worker's configuration ends a name. */
+    private static final Pattern NAME = Pattern.compile("[^@=]+");
 
     private Models() {}
 
@@ -43,7 +47,12 @@ final class Models {
         if (!isModel(directory)) {
             throw new IllegalArgumentException("model names a directory without a config.json: " + directory);
         }
-        return fromDirectory(directory.getFileName().toString(), directory);
+        String name = directory.getFileName().toString();
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "A model is named after its directory, and a name has no @ or =: " + name);
+        }
+        return fromDirectory(name, directory);
     }
 
     /** What clients call it. */

@@ -76,6 +76,17 @@ class OptionsTest {
     }
 
     @Test
+    void aModelMayHaveBlanksInItsNameButNotWhatEndsNames() throws IOException {
+        makeModel(directory.resolve("my models/My model"));
+        makeModel(directory.resolve("a@b"));
+
+        assertThat(settings("model", directory + "/my models/My model").models().stream()
+                        .map(Models::nameOf))
+                .contains("My model");
+        assertThatThrownBy(() -> settings("model", directory + "/a@b")).hasMessageContaining("a@b");
+    }
+
+    @Test
     void aFileMaySayTheSameAndTheCommandLineCounts() throws IOException {
         Path file = directory.resolve("up.properties");
         Files.writeString(file, "port = 9000\nworkers = 2\n");
