@@ -118,6 +118,7 @@ public final class Jobs {
         Sampling sampling = request.getSampling();
         int maxTokens = maxTokens(request, prompt);
         SamplingRule rule = SamplingRule.of(sampling, defaults);
+        checkBias(rule);
         TokenMask mask = masks.maskFor(request, prompt);
         Limits limits = limits(request, maxTokens, mask);
         Set<Integer> ends = limits.ends();
@@ -134,6 +135,17 @@ public final class Jobs {
         return Lane.ofChoice(promptIndex, new Sequence(order, tokens, length, true, elder), choice, chooser);
     }
 
+    private void checkBias(SamplingRule rule) {
+        for (int token : rule.bias().keySet()) {
+            if (token >= shape.vocabulary()) {
+                String param = "logit_bias." + token;
+                throw Refused.invalid(
+                        "Invalid value for '" + param + "': expected a token id below " + shape.vocabulary() + ".",
+                        param);
+            }
+        }
+    }
+
     private int maxTokens(InferenceRequested request, Prompt prompt) {
         int length = prompt.ids().length;
         Integer asked = request.getSampling().getMaxTokens();
@@ -142,7 +154,13 @@ public final class Jobs {
             throw Refused.tooLong(
                     (int) Math.min(least, Integer.MAX_VALUE), shape.contextTokens(), RequestPrompts.paramOf(request));
         }
-        return Math.max(1, asked == null ? shape.contextTokens() - length : asked);
+        return Math.max(1, asked == null ? unasked(shape.contextTokens() - length) : asked);
+    }
+
+    /** As much as there is room for, or as the model's makers hold for enough. */
+    private int unasked(int room) {
+        Integer enough = defaults.maxNewTokens();
+        return enough == null ? room : Math.min(room, enough);
     }
 
     /** What is in a form can only end once it is complete, so there an end is never ignored. */

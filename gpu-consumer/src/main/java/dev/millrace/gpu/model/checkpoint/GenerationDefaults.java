@@ -18,7 +18,8 @@ public record GenerationDefaults(
         @Nullable Double topP,
         @Nullable Integer topK,
         @Nullable Double minP,
-        @Nullable Double repetitionPenalty) {
+        @Nullable Double repetitionPenalty,
+        @Nullable Integer maxNewTokens) {
 
     private static final String FILE = "generation_config.json";
 
@@ -31,7 +32,7 @@ public record GenerationDefaults(
         List<Integer> ends = config.wholes("eos_token_id");
         Path file = directory.resolve(FILE);
         if (!Files.exists(file)) {
-            return new GenerationDefaults(ends, false, null, null, null, null, null);
+            return new GenerationDefaults(ends, false, null, null, null, null, null, null);
         }
         Fields fields = new Fields(FILE, JsonFile.read(file));
         return new GenerationDefaults(
@@ -41,7 +42,8 @@ public record GenerationDefaults(
                 number(fields, "top_p", 1),
                 topK(fields),
                 number(fields, "min_p", 1),
-                fields.has("repetition_penalty") ? (Double) fields.positive("repetition_penalty", 1) : null);
+                fields.has("repetition_penalty") ? (Double) fields.positive("repetition_penalty", 1) : null,
+                fields.has("max_new_tokens") ? (Integer) fields.whole("max_new_tokens", 1, 1) : null);
     }
 
     /** Some say -1 for all, as servers do, others 0. */

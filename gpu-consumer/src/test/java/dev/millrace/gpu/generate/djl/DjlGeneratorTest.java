@@ -9,12 +9,14 @@ import dev.millrace.event.Sampling;
 import dev.millrace.gpu.generate.Delivered;
 import dev.millrace.gpu.generate.Generation;
 import dev.millrace.gpu.generate.Piece;
+import dev.millrace.gpu.model.checkpoint.GenerationDefaults;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
@@ -65,6 +67,31 @@ class DjlGeneratorTest {
         assertThat(whole.text(0))
                 .isEqualTo(tokenizer.decode(
                         said.stream().mapToInt(Integer::intValue).toArray(), true));
+    }
+
+    @Test
+    void anAnswerWithoutALimitEndsWhereTheMakersOfTheModelHoldItForEnough() {
+        GenerationDefaults defaults = new GenerationDefaults(List.of(END), false, null, null, null, null, null, 6);
+        try (DjlGenerator limited = FakeEngine.generator(engine, tokenizer, defaults, 4, 6)) {
+            Heard unasked = new Heard();
+            limited.start(Asked.task(Asked.completion("a", prompt(5, 1), unlimited())), unasked);
+            assertThat(unasked.awaitFinished().tokens(0)).hasSize(6);
+            assertThat(unasked.finishReason(0)).isEqualTo("length");
+
+            Heard nearTheEnd = new Heard();
+            limited.start(Asked.task(Asked.completion("b", prompt(CONTEXT - 2, 1), unlimited())), nearTheEnd);
+            assertThat(nearTheEnd.awaitFinished().tokens(0)).hasSize(2);
+
+            Heard asked = new Heard();
+            limited.start(
+                    Asked.task(Asked.completion("c", prompt(5, 1), unlimited().setMaxTokens(9))), asked);
+            assertThat(asked.awaitFinished().tokens(0)).hasSize(9);
+        }
+        assertThat(run("d", prompt(CONTEXT - 20, 1), unlimited()).tokens(0)).hasSize(20);
+    }
+
+    private static Sampling.Builder unlimited() {
+        return Asked.greedy(1).setMaxTokens(null).setIgnoreEos(true);
     }
 
     @Test
@@ -124,6 +151,22 @@ class DjlGeneratorTest {
         assertThat(heard.tokens(1))
                 .isEqualTo(run("b", new int[] {4, 5, 6, 7}, Asked.greedy(4).setIgnoreEos(true))
                         .tokens(0));
+    }
+
+    @Test
+    void aBiasForWhatIsNoTokenIsRefusedByName() {
+        Heard heard = new Heard();
+        Sampling.Builder sampling = Asked.greedy(2).setLogitBias(Map.of(Integer.toString(VOCABULARY), 1.0));
+        generator.start(Asked.task(Asked.completion("a", prompt(5, 1), sampling)), heard);
+        heard.awaitEnd();
+        assertThat(heard.failure).satisfies(failure -> {
+            assertThat(failure.getStatus()).isEqualTo(400);
+            assertThat(failure.getParam()).isEqualTo("logit_bias." + VOCABULARY);
+        });
+        String last = Integer.toString(VOCABULARY - 1);
+        assertThat(run("b", prompt(5, 1), Asked.greedy(2).setLogitBias(Map.of(last, 1.0)))
+                        .tokens(0))
+                .hasSize(2);
     }
 
     @Test

@@ -47,13 +47,19 @@ final class FakeEngine implements Engine {
 
     /** A generator over it, with a tokenizer of at least its vocabulary. */
     static DjlGenerator generator(FakeEngine engine, DjlTokenizer tokenizer, int end, int maxBatch, int maxHeld) {
+        GenerationDefaults defaults = new GenerationDefaults(List.of(end), false, null, null, null, null, null, null);
+        return generator(engine, tokenizer, defaults, maxBatch, maxHeld);
+    }
+
+    static DjlGenerator generator(
+            FakeEngine engine, DjlTokenizer tokenizer, GenerationDefaults defaults, int maxBatch, int maxHeld) {
         EngineShape shape = engine.shape();
         Jobs jobs = new Jobs(
                 new RequestPrompts(
                         tokenizer, new ChatTemplate(Map.of(), Map.of(), Clock.systemUTC()), shape.vocabulary()),
                 MaskFactory.none(),
                 tokenizer.vocabulary(),
-                new GenerationDefaults(List.of(end), false, null, null, null, null, null),
+                defaults,
                 new Jobs.Shape(shape.contextTokens(), shape.vocabulary(), HIDDEN, Pooling.MEAN));
         EngineConfig config = new EngineConfig(
                 "cpu",

@@ -224,7 +224,7 @@ class CheckpointTest {
                 "repetition_penalty": 1.05, "temperature": 0.7, "top_p": 0.8, "top_k": -1, "max_new_tokens": 2048,
                 "transformers_version": "4.37.0"}""".getBytes(StandardCharsets.UTF_8));
         GenerationDefaults defaults = Checkpoint.open(directory).generation();
-        assertThat(defaults).isEqualTo(new GenerationDefaults(List.of(505, 500), true, 0.7, 0.8, 0, null, 1.05));
+        assertThat(defaults).isEqualTo(new GenerationDefaults(List.of(505, 500), true, 0.7, 0.8, 0, null, 1.05, 2048));
     }
 
     @ParameterizedTest
