@@ -57,7 +57,8 @@ final class Moments {
             LocalDate date = LocalDate.parse(text);
             return start(isEnd ? date.plusDays(1) : date);
         }
-        return OffsetDateTime.parse(text).toInstant();
+        // A plus that a client does not encode arrives as a blank.
+        return OffsetDateTime.parse(text.replace(' ', '+')).toInstant();
     }
 
     private static Instant start(LocalDate date) {

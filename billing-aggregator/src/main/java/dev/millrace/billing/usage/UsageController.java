@@ -1,5 +1,6 @@
 package dev.millrace.billing.usage;
 
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Controller;
@@ -10,6 +11,8 @@ import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.time.Clock;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +29,8 @@ class UsageController {
     private static final String TENANT = "X-Millrace-Tenant";
     private static final String RETRY_AFTER_SECONDS = "2";
 
+    private static final Set<String> PARAMETERS = Set.of("from", "to", "model");
+
     private final UsageQueries queries;
     private final Clock clock;
 
@@ -36,16 +41,28 @@ class UsageController {
 
     @Get
     UsageReport usage(
+            HttpRequest<?> request,
             @Nullable @QueryValue String from,
             @Nullable @QueryValue String to,
             @Nullable @QueryValue String model,
             @Nullable @Header(TENANT) String tenant) {
+        requireKnown(request.getParameters().names());
         Span span = Moments.span(from, to, clock);
         String onlyModel = model == null || model.isEmpty() ? null : model;
         if (onlyModel != null && onlyModel.indexOf('\0') >= 0) {
             throw new InvalidParameterException("model", "'model' must be the name of a model.");
         }
         return UsageReport.of(span, queries.byModel(span, tenant, onlyModel));
+    }
+
+    /** A mistyped one would give the usage of another time as if it were that which was asked for. */
+    private static void requireKnown(Set<String> parameters) {
+        for (String parameter : new TreeSet<>(parameters)) {
+            if (!PARAMETERS.contains(parameter)) {
+                throw new InvalidParameterException(
+                        parameter, "There is no parameter '" + parameter + "' but from, to and model.");
+            }
+        }
     }
 
     @Error(exception = InvalidParameterException.class)
