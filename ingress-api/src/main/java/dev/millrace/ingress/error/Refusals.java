@@ -59,6 +59,16 @@ public final class Refusals {
         return refusal(413, INVALID_REQUEST, "request_too_large", message, null, null);
     }
 
+    public static RefusedException unsupportedEncoding() {
+        return refusal(
+                415,
+                INVALID_REQUEST,
+                "unsupported_media_type",
+                "The body may be compressed with gzip or deflate, and not otherwise.",
+                null,
+                null);
+    }
+
     public static RefusedException notFound(String param, String code, String message) {
         return refusal(404, INVALID_REQUEST, code, message, param, null);
     }

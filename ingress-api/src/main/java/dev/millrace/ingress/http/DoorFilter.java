@@ -9,13 +9,18 @@ import io.micronaut.http.HttpMethod;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ServerFilter;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Lets in who has a key, as long as there is room, before a byte of the body is read. */
 @ServerFilter({"/v1/**", "/api/v1/**"})
 final class DoorFilter {
 
     private static final String BEARER = "bearer ";
+
+    private static final Set<String> ENCODINGS = Set.of("", "identity", "gzip", "x-gzip", "deflate", "x-deflate");
 
     private final Identity identity;
     private final InFlight inFlight;
@@ -38,8 +43,16 @@ final class DoorFilter {
             if (bytes > Limits.MAX_BODY_BYTES) {
                 throw Refusals.tooLarge("The body is larger than " + Limits.MAX_BODY_BYTES + " bytes.");
             }
+            requireKnownEncoding(request.getHeaders().get(HttpHeaders.CONTENT_ENCODING));
             // A body that does not tell its length may be the largest, until it is there.
             visit.enter(inFlight.enter(bytes < 0 ? Limits.MAX_BODY_BYTES : bytes));
+        }
+    }
+
+    /** Any other would be read as if it were plain. */
+    private static void requireKnownEncoding(@Nullable String encoding) {
+        if (encoding != null && !ENCODINGS.contains(encoding.strip().toLowerCase(Locale.ROOT))) {
+            throw Refusals.unsupportedEncoding();
         }
     }
 

@@ -3,12 +3,18 @@ package dev.millrace.ingress.http;
 import dev.millrace.event.Failure;
 import dev.millrace.ingress.error.ErrorBody;
 import dev.millrace.ingress.error.Refusals;
+import io.micronaut.core.convert.exceptions.ConversionErrorException;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.server.exceptions.response.ErrorContext;
 import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
+import io.micronaut.http.server.netty.NettyHttpRequest;
+import io.micronaut.web.router.exceptions.UnsatisfiedBodyRouteException;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import jakarta.inject.Singleton;
+import java.util.OptionalInt;
 
 /** Errors that the framework finds, in the shape that all errors have here. */
 @Singleton
@@ -19,17 +25,41 @@ final class FrameworkErrors implements ErrorResponseProcessor<byte[]> {
 
     @Override
     public MutableHttpResponse<byte[]> processResponse(ErrorContext context, MutableHttpResponse<?> response) {
-        return response.body(ErrorBody.bytes(failure(context.getRequest(), response.code())))
+        int status = tooLong(context.getRequest()).orElse(response.code());
+        return response.status(status, "")
+                .body(ErrorBody.bytes(failure(context, status)))
                 .contentType(MediaType.APPLICATION_JSON_TYPE);
     }
 
-    private static Failure failure(HttpRequest<?> request, int status) {
+    /** The framework takes a head that is too large for a body that is. */
+    private static OptionalInt tooLong(HttpRequest<?> request) {
+        Throwable cause = request instanceof NettyHttpRequest<?> netty
+                ? netty.getNativeRequest().decoderResult().cause()
+                : null;
+        return cause instanceof TooLongHttpLineException
+                ? OptionalInt.of(414)
+                : cause instanceof TooLongHttpHeaderException ? OptionalInt.of(431) : OptionalInt.empty();
+    }
+
+    private static Failure failure(ErrorContext context, int status) {
+        Throwable cause = context.getRootCause().orElse(null);
+        if (cause instanceof UnsatisfiedBodyRouteException) {
+            return invalid(status, "invalid_json", "The body must be one JSON object.");
+        }
+        if (cause instanceof ConversionErrorException wrong) {
+            String param = wrong.getArgument().getName();
+            return Refusals.invalid(param, "invalid_value", "Invalid value for '" + param + "'.")
+                    .failure();
+        }
+        HttpRequest<?> request = context.getRequest();
         String place = request.getMethodName() + " " + request.getPath();
         return switch (status) {
             case 404 -> invalid(status, "unknown_url", "Unknown request URL: " + place + ".");
             case 405 -> invalid(status, "method_not_allowed", "Not allowed: " + place + ".");
             case 406 -> invalid(status, "not_acceptable", "Nothing of what you accept can be given here.");
             case 413 -> Refusals.tooLarge("The body is too large.").failure();
+            case 414 -> invalid(status, "url_too_long", "The request URL is too long.");
+            case 431 -> invalid(status, "headers_too_large", "The request's headers are too large.");
             case 415 -> invalid(status, "unsupported_media_type", "The body must be of type application/json.");
             default ->
                 status >= SERVER_ERRORS

@@ -65,7 +65,7 @@ final class Checks {
                 throw Refusals.invalid(
                         path,
                         text.length() < minChars ? "string_below_min_length" : "string_above_max_length",
-                        "Invalid length of '" + path + "': expected " + minChars + " to " + maxChars
+                        "Invalid length of '" + path + "': expected " + range(minChars, maxChars)
                                 + " characters, but got " + text.length() + ".");
             }
             return text;
@@ -126,7 +126,7 @@ final class Checks {
                 throw Refusals.invalid(
                         path,
                         value.size() < min ? "array_below_min_length" : "array_above_max_length",
-                        "Invalid length of '" + path + "': expected " + min + " to " + max + " elements, but got "
+                        "Invalid length of '" + path + "': expected " + range(min, max) + " elements, but got "
                                 + value.size() + ".");
             }
             List<T> elements = new ArrayList<>(value.size());
@@ -184,6 +184,10 @@ final class Checks {
 
     static RefusedException wrongType(JsonNode value, String path, String expected) {
         return Refusals.wrongType(path, expected, kind(value));
+    }
+
+    private static String range(int min, int max) {
+        return max == Integer.MAX_VALUE ? "at least " + min : min + " to " + max;
     }
 
     private static String kind(JsonNode value) {

@@ -22,6 +22,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /**
  * Reads a body as one JSON object, and as nothing else: UTF-8 without errors, no key twice, no NaN, nothing after the
@@ -29,6 +30,10 @@ import java.nio.charset.StandardCharsets;
  */
 @Singleton
 public final class JsonBody {
+
+    /** What a parser says of itself and its settings, which are not its client's. */
+    private static final Pattern ASIDE = Pattern.compile(
+            " \\(start marker.*|: enable `.*|, from `[^`]*`" + "| \\(bound as .*| \\(not recognized as [^)]*\\)");
 
     private static final int MAX_NUMBER_CHARS = 400;
     private static final int MAX_NAME_CHARS = 1024;
@@ -81,9 +86,7 @@ public final class JsonBody {
     private static RefusedException unreadable(JsonProcessingException e) {
         JsonLocation at = e.getLocation();
         String place = at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
-        String said = e.getOriginalMessage();
-        int aside = said.indexOf(" (start marker");
-        String message = aside < 0 ? said : said.substring(0, aside);
+        String message = ASIDE.matcher(e.getOriginalMessage()).replaceAll("");
         String cut = message.length() > MAX_MESSAGE_CHARS ? message.substring(0, MAX_MESSAGE_CHARS) : message;
         return Refusals.invalid(null, "invalid_json", "The body is not valid JSON: " + cut + place);
     }

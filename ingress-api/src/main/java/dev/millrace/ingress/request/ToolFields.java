@@ -24,7 +24,7 @@ final class ToolFields {
                     "description",
                     Checks.text(0, MAX_DESCRIPTION_CHARS),
                     (function, text) -> function.put("description", text))
-            .optional("parameters", Checks.object(), (function, schema) -> function.set("parameters", schema))
+            .optional("parameters", ToolFields::parameters, (function, schema) -> function.set("parameters", schema))
             .optional("strict", Checks.bool(), (function, strict) -> function.put("strict", strict));
 
     private ToolFields() {}
@@ -71,6 +71,16 @@ final class ToolFields {
             function.putObject("parameters").put("type", "object").putObject("properties");
         }
         return function;
+    }
+
+    /** Arguments are an object, whatever else their schema says. */
+    private static ObjectNode parameters(JsonNode value, String path) {
+        ObjectNode schema = Checks.object().read(value, path);
+        JsonNode type = schema.get("type");
+        if (type != null && !"object".equals(type.textValue())) {
+            throw Refusals.wrongValue(path + ".type", "object");
+        }
+        return schema;
     }
 
     private static ObjectNode asTool(ObjectNode function) {

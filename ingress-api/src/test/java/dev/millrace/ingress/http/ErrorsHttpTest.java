@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.millrace.ingress.identity.IdentityConfig;
 import dev.millrace.ingress.limit.InFlight;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpRequest;
@@ -16,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -158,7 +160,9 @@ class ErrorsHttpTest {
                 400,
                 "unknown_parameter",
                 "frob");
-        assertThat(door.post(Door.CHAT, "").statusCode()).isEqualTo(400);
+        assertError(door.post(Door.CHAT, ""), 400, "invalid_json", null);
+        assertError(door.post("/v1/embeddings", ""), 400, "invalid_json", null);
+        assertError(door.post("/v1/completions", ""), 400, "invalid_json", null);
         assertThat(door.send(chat(BodyPublishers.ofByteArray(new byte[] {'"', (byte) 0xff, '"'})))
                         .statusCode())
                 .isEqualTo(400);
@@ -168,7 +172,38 @@ class ErrorsHttpTest {
     void headersHaveALimit() throws Exception {
         HttpResponse<String> response =
                 door.send(chat(BodyPublishers.ofString(GOOD)).header("X-Long", "x".repeat(40_000)));
-        assertThat(response.statusCode()).isBetween(400, 499);
+        assertThat(response.statusCode()).isEqualTo(431);
+        assertThat(response.body()).contains("headers_too_large");
+    }
+
+    @Test
+    void addressesHaveALimit() throws Exception {
+        HttpResponse<String> response = door.get("/v1/models?" + "x".repeat(10_000));
+        assertThat(response.statusCode()).isEqualTo(414);
+        assertThat(response.body()).contains("url_too_long");
+    }
+
+    @Test
+    void compressedBodiesAreReadAndBrokenOnesRefused() throws Exception {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write(GOOD.getBytes(StandardCharsets.UTF_8));
+        }
+        byte[] good = packed.toByteArray();
+        byte[] broken = good.clone();
+        broken[broken.length / 2] ^= 0x55;
+
+        assertThat(compressed("gzip", good).statusCode()).isEqualTo(200);
+        assertError(compressed("gzip", GOOD.getBytes(StandardCharsets.UTF_8)), 400, "invalid_encoding", null);
+        assertError(compressed("gzip", broken), 400, "invalid_encoding", null);
+        assertError(compressed("br", good), 415, "unsupported_media_type", null);
+        assertError(compressed("gzip, gzip", good), 415, "unsupported_media_type", null);
+        assertThat(compressed("identity", GOOD.getBytes(StandardCharsets.UTF_8)).statusCode())
+                .isEqualTo(200);
+    }
+
+    private static HttpResponse<String> compressed(String encoding, byte[] body) throws Exception {
+        return door.send(chat(BodyPublishers.ofByteArray(body)).header("Content-Encoding", encoding));
     }
 
     @Test

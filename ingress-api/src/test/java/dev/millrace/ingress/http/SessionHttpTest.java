@@ -116,6 +116,13 @@ class SessionHttpTest {
     }
 
     @Test
+    void nobodysSessionsAreAListToo() throws Exception {
+        try (Door empty = new Door()) {
+            assertThat(empty.get("/v1/sessions").body()).isEqualTo("{\"object\":\"list\",\"data\":[]}");
+        }
+    }
+
+    @Test
     void sessionsAreShownListedAndForgotten() throws Exception {
         door.requests.onPublish = request -> door.replies.answer(request.getRequestId(), "ONE");
         door.post(Door.CHAT, body("one"));
@@ -124,6 +131,9 @@ class SessionHttpTest {
                 .contains("\"id\":\"s\"", "\"message_count\":2", "\"token_count\":6", "\"status\":\"idle\"");
         assertThat(door.get("/v1/sessions").body()).contains("\"id\":\"s\"");
         assertThat(door.get("/v1/sessions?limit=0").statusCode()).isEqualTo(400);
+        HttpResponse<String> senseless = door.get("/v1/sessions?limit=many");
+        assertThat(senseless.statusCode()).isEqualTo(400);
+        assertThat(senseless.body()).contains("\"param\":\"limit\"");
         assertThat(door.send(door.request("/v1/sessions/s").DELETE()).body()).contains("\"deleted\":true");
         assertThat(door.get("/v1/sessions/s").statusCode()).isEqualTo(404);
     }

@@ -62,7 +62,10 @@ class MalformedTest {
         assertThat(failure.getStatus()).isEqualTo(400);
         assertThat(failure.getType()).isEqualTo("invalid_request_error");
         assertThat(failure.getParam()).isEqualTo(given.param().equals("-") ? null : given.param());
-        assertThat(failure.getMessage()).isNotBlank().hasSizeLessThan(1000).doesNotContain("REDACTED");
+        assertThat(failure.getMessage())
+                .isNotBlank()
+                .hasSizeLessThan(1000)
+                .doesNotContain("REDACTED", "Feature", "fasterxml", "Constraints");
     }
 
     @ParameterizedTest
