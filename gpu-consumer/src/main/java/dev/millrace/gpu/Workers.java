@@ -54,7 +54,7 @@ final class Workers implements Dependency {
         try {
             serve(entry, factory(entry.kind()).load(entry.model(), entry.source()));
         } catch (IOException | RuntimeException e) {
-            failed.put(entry, String.valueOf(e.getMessage()));
+            failed.put(entry, "failed: " + e.getMessage());
             LOG.error("Cannot load {}: {}", entry.model(), e.getMessage());
             LOG.debug("Cannot load {}", entry.model(), e);
         } catch (InterruptedException e) {

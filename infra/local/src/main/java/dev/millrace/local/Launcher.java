@@ -31,27 +31,25 @@ final class Launcher {
             return refuse(String.valueOf(e.getMessage()));
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stack), "stack-shutdown"));
+        List<String> missing;
         try {
             console.say("Millrace starts; data and logs are in " + stack.data());
             stack.start();
-            awaitModels(stack);
+            missing = missingModels(stack);
         } catch (IOException e) {
             // Asked to end while it starts, it has nothing to complain about.
             return stopping ? 0 : refuse(String.valueOf(e.getMessage()));
         }
         Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
-        new Banner(stack).lines(took).forEach(console::say);
+        new Banner(stack, missing).lines(took).forEach(console::say);
         new CountDownLatch(1).await();
         return 0;
     }
 
-    private void awaitModels(LocalStack stack) throws IOException, InterruptedException {
-        if (stack.hasApi()) {
-            List<String> missing = new ModelList(stack.apiUrl(), stack.key()).awaitAll(stack.models(), MODELS_LIMIT);
-            if (!missing.isEmpty()) {
-                console.say("Not served yet: " + String.join(", ", missing));
-            }
-        }
+    private static List<String> missingModels(LocalStack stack) throws InterruptedException {
+        return stack.hasApi()
+                ? new ModelList(stack.apiUrl(), stack.key(), stack.workerUrls()).awaitAll(stack.models(), MODELS_LIMIT)
+                : List.of();
     }
 
     private void stop(LocalStack stack) {

@@ -80,6 +80,13 @@ public final class LocalStack implements AutoCloseable {
         return "http://127.0.0.1:" + port;
     }
 
+    List<String> workerUrls() {
+        return assembly.servicePorts().keySet().stream()
+                .filter(process -> process.startsWith(Service.WORKER.processName()))
+                .map(this::operatorUrl)
+                .toList();
+    }
+
     /** The development key that the API takes. */
     public String key() {
         return assembly.addresses().key();
