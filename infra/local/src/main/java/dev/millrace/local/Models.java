@@ -15,8 +15,8 @@ final class Models {
 
     private static final String DJL = "djl:";
 
-    /** Where a worker's configuration ends a name. */
-    private static final Pattern NAME = Pattern.compile("[^@=]+");
+    /** Without what ends a name in a worker's configuration, and without what would have to be escaped. */
+    private static final Pattern NAME = Pattern.compile("[^@='\"\\\\\\p{Cntrl}]+");
 
     private Models() {}
 
@@ -50,7 +50,7 @@ final class Models {
         String name = directory.getFileName().toString();
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
-                    "A model is named after its directory, and a name has no @ or =: " + name);
+                    "A model is named after its directory, and a name has no @, = or quote: " + name);
         }
         return fromDirectory(name, directory);
     }

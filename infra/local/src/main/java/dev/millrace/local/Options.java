@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,8 @@ final class Options {
 
     private static final Set<String> NAMES = Set.of("port", "data", "workers", "model", "kafka", "postgres", "redis");
     private static final int DEFAULT_PORT = 8080;
+    private static final Pattern KAFKA = Pattern.compile("[^\\s,]+:\\d+(\\s*,\\s*[^\\s,]+:\\d+)*");
+    private static final Pattern REDIS = Pattern.compile("rediss?://\\S+");
 
     private final Properties file;
     private final Properties commandLine;
@@ -92,7 +95,17 @@ final class Options {
     private StackSettings.External external() {
         String postgres = value("postgres");
         return new StackSettings.External(
-                value("kafka"), postgres == null ? null : ExternalPostgres.parse(postgres), value("redis"));
+                matching("kafka", KAFKA, "host:9092, or several of them, comma separated"),
+                postgres == null ? null : ExternalPostgres.parse(postgres),
+                matching("redis", REDIS, "redis://host:6379"));
+    }
+
+    private @Nullable String matching(String name, Pattern pattern, String example) {
+        String value = value(name);
+        if (value != null && !pattern.matcher(value).matches()) {
+            throw new IllegalArgumentException(name + " must look like " + example + ", not '" + value + "'");
+        }
+        return value;
     }
 
     private int number(String name, int otherwise) {

@@ -118,7 +118,9 @@ class OptionsTest {
         "model, /nowhere",
         "config, /nowhere",
         "postgres, db:5432",
-        "postgres, mysql://u:p@db/x"
+        "postgres, mysql://u:p@db/x",
+        "kafka, broker",
+        "redis, cache:6379"
     })
     void aValueThatCannotBeIsRefusedByName(String name, String value) {
         assertThatThrownBy(() -> settings(name, value))

@@ -19,15 +19,22 @@ final class DirectoryLock implements AutoCloseable {
     }
 
     static DirectoryLock take(Path directory) throws IOException {
-        Files.createDirectories(directory);
-        Path file = directory.resolve("lock");
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel = open(directory);
         if (!tryLock(channel)) {
             channel.close();
             throw new IOException("The data directory " + directory
                     + " is in use by another Millrace on this machine; stop that one or give another directory");
         }
         return new DirectoryLock(channel);
+    }
+
+    private static FileChannel open(Path directory) throws IOException {
+        try {
+            Files.createDirectories(directory);
+            return FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw new IOException("The data directory " + directory + " cannot be made or written to: " + e, e);
+        }
     }
 
     private static boolean tryLock(FileChannel channel) throws IOException {
