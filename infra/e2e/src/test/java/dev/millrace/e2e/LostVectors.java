@@ -125,8 +125,8 @@ final class LostVectors {
             await("both are at work")
                     .atMost(Duration.ofSeconds(15))
                     .until(() -> log.upToDate().workersSince(before).size() == 2);
-        } catch (ConditionTimeoutException e) {
-            System.out.println("One worker makes them all");
+        } catch (ConditionTimeoutException oneMakesThemAll) {
+            // Then another round follows.
         }
     }
 
