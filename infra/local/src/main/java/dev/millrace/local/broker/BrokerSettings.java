@@ -45,10 +45,9 @@ final class BrokerSettings {
         settings.put("share.coordinator.state.topic.min.isr", "1");
         settings.put("share.coordinator.state.topic.num.partitions", "4");
         // Else a broker that was killed is fenced for long after it is back; shorter, and a busy machine fences one
-        // that is alive.
+        // that is alive. One that is stopped leaves in good order, so that its next start need not wait for that.
         settings.put("broker.session.timeout.ms", "6000");
         settings.put("broker.heartbeat.interval.ms", "500");
-        settings.put("controlled.shutdown.enable", "false");
         settings.put("num.network.threads", "2");
         settings.put("num.io.threads", "4");
     }
