@@ -16,7 +16,7 @@ final class CacheSize {
     /** Tokens for which a GPU has room beside the weights, but no more than the largest batch of the longest sequences. */
     static long of(Checkpoint checkpoint, EngineConfig config) {
         ModelConfig model = checkpoint.config();
-        long free = Cuda.freeBytes(EngineLoader.device(config.device()).getDeviceId());
+        long free = Cuda.freeBytes(EngineLoader.presentDevice(config.device()).getDeviceId());
         long weights = Math.round(checkpoint.parameters() * bytesOfWeight(config.precision(), config.quantization()));
         long context = config.contextTokens() == 0 ? model.contextTokens() : config.contextTokens();
         long tokens = tokens(free, weights, bytesOfToken(model, config.precision()), config.maxBatch() * context);

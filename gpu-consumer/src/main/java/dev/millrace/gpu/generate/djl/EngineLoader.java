@@ -46,11 +46,7 @@ final class EngineLoader {
         } else if (checkpoint.parameters() < WORTH_SHARING) {
             JniUtils.setNumThreads(1);
         }
-        Device device = device(options.device());
-        if (device.isGpu() && device.getDeviceId() >= Cuda.devices()) {
-            throw new IllegalArgumentException("device is %s, but PyTorch, as it is here, sees %d GPUs"
-                    .formatted(options.device(), Cuda.devices()));
-        }
+        Device device = presentDevice(options.device());
         Model model = Model.newInstance(checkpoint.directory().getFileName().toString(), device, Torch.NAME);
         try {
             ((PtModel) model).load(archive().open(), false);
@@ -76,6 +72,16 @@ final class EngineLoader {
             throw new IllegalArgumentException("device is " + name + ", not cpu, cuda or cuda:N");
         }
         return Device.gpu(name.equals("cuda") ? 0 : Integer.parseInt(name.substring("cuda:".length())));
+    }
+
+    /** Refuses one that is not there. */
+    static Device presentDevice(String name) {
+        Device device = device(name);
+        if (device.isGpu() && device.getDeviceId() >= Cuda.devices()) {
+            throw new IllegalArgumentException(
+                    "device is %s, but PyTorch, as it is here, sees %d GPUs".formatted(name, Cuda.devices()));
+        }
+        return device;
     }
 
     private ScriptArchive archive() {

@@ -1,6 +1,7 @@
 package dev.millrace.gpu.generate.djl;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.gpu.generate.batch.Pooling;
 import dev.millrace.gpu.generate.djl.EngineOptions.Precision;
@@ -41,6 +42,15 @@ class CacheSizeTest {
         try (Engine engine = Engine.open(checkpoint, config.options(checkpoint))) {
             assertThat(engine.shape().blocks() * 16L).isEqualTo(GoldenRun.DEVICE.equals("cpu") ? 32_768 : everything);
         }
+    }
+
+    @Test
+    void aDeviceThatIsNotThereIsRefusedByNameBeforeItsMemoryIsAsked() {
+        EngineConfig config = new EngineConfig(
+                "cuda:77", Precision.FLOAT32, Quantization.NONE, 0, 16, 0, 0, 0, 0, 0, 2, Pooling.LAST);
+        Checkpoint checkpoint = Checkpoint.open(CHECKPOINTS.resolve("qwen3"));
+
+        assertThatThrownBy(() -> config.options(checkpoint)).hasMessageContaining("device is cuda:77");
     }
 
     @ParameterizedTest
