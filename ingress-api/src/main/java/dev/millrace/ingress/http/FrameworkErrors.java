@@ -5,6 +5,7 @@ import dev.millrace.ingress.error.ErrorBody;
 import dev.millrace.ingress.error.Refusals;
 import io.micronaut.core.convert.exceptions.ConversionErrorException;
 import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.server.exceptions.response.ErrorContext;
@@ -14,7 +15,7 @@ import io.micronaut.web.router.exceptions.UnsatisfiedBodyRouteException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import jakarta.inject.Singleton;
-import java.util.OptionalInt;
+import java.util.Optional;
 
 /** Errors that the framework finds, in the shape that all errors have here. */
 @Singleton
@@ -25,20 +26,21 @@ final class FrameworkErrors implements ErrorResponseProcessor<byte[]> {
 
     @Override
     public MutableHttpResponse<byte[]> processResponse(ErrorContext context, MutableHttpResponse<?> response) {
-        int status = tooLong(context.getRequest()).orElse(response.code());
-        return response.status(status, "")
-                .body(ErrorBody.bytes(failure(context, status)))
+        tooLong(context.getRequest()).ifPresent(response::status);
+        return response.body(ErrorBody.bytes(failure(context, response.code())))
                 .contentType(MediaType.APPLICATION_JSON_TYPE);
     }
 
     /** The framework takes a head that is too large for a body that is. */
-    private static OptionalInt tooLong(HttpRequest<?> request) {
+    private static Optional<HttpStatus> tooLong(HttpRequest<?> request) {
         Throwable cause = request instanceof NettyHttpRequest<?> netty
                 ? netty.getNativeRequest().decoderResult().cause()
                 : null;
         return cause instanceof TooLongHttpLineException
-                ? OptionalInt.of(414)
-                : cause instanceof TooLongHttpHeaderException ? OptionalInt.of(431) : OptionalInt.empty();
+                ? Optional.of(HttpStatus.REQUEST_URI_TOO_LONG)
+                : cause instanceof TooLongHttpHeaderException
+                        ? Optional.of(HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+                        : Optional.empty();
     }
 
     private static Failure failure(ErrorContext context, int status) {

@@ -2,11 +2,16 @@ package dev.millrace.ingress.request;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.ingress.error.Refusals;
 import dev.millrace.ingress.limit.LimitConfig;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** Every field of a chat request: what it must be, and where it goes. */
 final class ChatFields {
+
+    /** What a template is given of the request itself. */
+    private static final List<String> OF_THE_REQUEST = List.of("messages", "tools");
 
     private static final int MAX_TOP_LOGPROBS = 20;
     private static final int MAX_ID_CHARS = 256;
@@ -87,6 +92,11 @@ final class ChatFields {
     private static ObjectNode templateArguments(JsonNode value, String path) {
         Checks.mapOf(Checks.word(MAX_ID_CHARS), (member, at) -> member, MAX_TEMPLATE_ARGUMENTS)
                 .read(value, path);
+        for (String name : OF_THE_REQUEST) {
+            if (value.has(name)) {
+                throw Refusals.unsupported(path + "." + name, "'" + name + "' is given beside it");
+            }
+        }
         return (ObjectNode) value;
     }
 
