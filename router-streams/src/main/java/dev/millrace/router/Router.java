@@ -9,6 +9,7 @@ import dev.millrace.topic.EventCodec;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -51,13 +52,24 @@ public final class Router implements Dependency {
         KafkaStreams started = new KafkaStreams(
                 RouterTopology.of(parts), new StreamsConfig(StreamsSettings.of(config, clients, directory)));
         started.setUncaughtExceptionHandler(error -> {
-            LOG.error("A stream thread failed and is replaced", error);
+            report(error);
             pause();
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         });
         started.setStateListener((now, before) -> LOG.info("The router is {}, was {}", now, before));
         streams = started;
         started.start();
+    }
+
+    /** Kafka's being away ends a thread like an error of ours would, but its stack tells nobody anything. */
+    private static void report(Throwable error) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RetriableException) {
+                LOG.warn("Kafka does not answer, a stream thread begins anew: {}", cause.getMessage());
+                return;
+            }
+        }
+        LOG.error("A stream thread failed and is replaced", error);
     }
 
     private double lagRecords() {
