@@ -39,6 +39,7 @@ final class Assembly implements AutoCloseable {
     private final HeldPorts heldPorts;
     private final Addresses addresses;
     private final Map<String, Integer> servicePorts = new HashMap<>();
+    private final List<JavaProcess> javaProcesses = new ArrayList<>();
     private final List<Supervised> infrastructure = new ArrayList<>();
     private final Map<Service, List<Supervised>> services = new EnumMap<>(Service.class);
 
@@ -93,6 +94,11 @@ final class Assembly implements AutoCloseable {
 
     List<Supervised> all() {
         return Stream.concat(infrastructure.stream(), services().stream()).toList();
+    }
+
+    /** Whether something is made at the end that makes the next start quicker. */
+    boolean endsSlowly() {
+        return javaProcesses.stream().anyMatch(JavaProcess::endsSlowly);
     }
 
     @Override
@@ -189,11 +195,13 @@ final class Assembly implements AutoCloseable {
     }
 
     private JavaProcess javaProcess(JavaProgram program, String name) {
-        return new JavaProcess(
+        JavaProcess process = new JavaProcess(
                 program,
                 name,
                 settings.checkout().tools().resolve("classes"),
                 settings.data().resolve("tmp").resolve(name));
+        javaProcesses.add(process);
+        return process;
     }
 
     /** From the built module where there is one: its jars suit a class archive, unlike directories of classes. */

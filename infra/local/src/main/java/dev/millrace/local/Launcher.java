@@ -54,7 +54,8 @@ final class Launcher {
 
     private void stop(LocalStack stack) {
         stopping = true;
-        console.say("Millrace stops");
+        console.say("Millrace stops"
+                + (stack.endsSlowly() ? ", slowly this once, so that it starts quicker from now on" : ""));
         stack.close();
         console.say("Millrace has stopped");
     }

@@ -128,6 +128,10 @@ public final class LocalStack implements AutoCloseable {
         return assembly.settings().models().stream().map(Models::nameOf).toList();
     }
 
+    boolean endsSlowly() {
+        return assembly.endsSlowly();
+    }
+
     boolean hasApi() {
         return assembly.settings().services().contains(Service.INGRESS);
     }

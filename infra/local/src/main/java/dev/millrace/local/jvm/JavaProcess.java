@@ -58,8 +58,13 @@ public final class JavaProcess {
 
     /** How long it may take to end: longer when it writes its archive. */
     public Duration stopGrace(Duration otherwise) {
+        return endsSlowly() ? otherwise.plus(ARCHIVE_GRACE) : otherwise;
+    }
+
+    /** Whether it will write its archive when it ends. */
+    public boolean endsSlowly() {
         ClassArchive present = archive;
-        return present != null && present.isToBeWritten() ? otherwise.plus(ARCHIVE_GRACE) : otherwise;
+        return present != null && present.isToBeWritten();
     }
 
     /** To be told how the process ended. */
