@@ -2,6 +2,7 @@ package dev.millrace.ingress.http;
 
 import dev.millrace.ingress.error.Refusals;
 import dev.millrace.ingress.identity.Identity;
+import dev.millrace.ingress.limit.BodyConfig;
 import dev.millrace.ingress.limit.InFlight;
 import dev.millrace.topic.Limits;
 import io.micronaut.http.HttpHeaders;
@@ -24,10 +25,12 @@ final class DoorFilter {
 
     private final Identity identity;
     private final InFlight inFlight;
+    private final BodyConfig body;
 
-    DoorFilter(Identity identity, InFlight inFlight) {
+    DoorFilter(Identity identity, InFlight inFlight, BodyConfig body) {
         this.identity = identity;
         this.inFlight = inFlight;
+        this.body = body;
     }
 
     @RequestFilter
@@ -46,6 +49,7 @@ final class DoorFilter {
             requireKnownEncoding(request.getHeaders().get(HttpHeaders.CONTENT_ENCODING));
             // A body that does not tell its length may be the largest, until it is there.
             visit.enter(inFlight.enter(bytes < 0 ? Limits.MAX_BODY_BYTES : bytes));
+            visit.awaitBody(body.timeoutMillis());
         }
     }
 

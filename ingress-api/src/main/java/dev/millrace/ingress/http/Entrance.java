@@ -48,6 +48,7 @@ final class Entrance {
     CompletionStage<HttpResponse<?>> enter(
             HttpRequest<?> request, byte[] body, Function<byte[], ? extends Call> reader) {
         Visit visit = Visit.of(request);
+        visit.bodyIsHere();
         visit.slot().bodyHas(body.length);
         try (Reading.Place place = reading.enter(body.length)) {
             return begin(request, visit, reader.apply(body)).thenApply(Answers::of);

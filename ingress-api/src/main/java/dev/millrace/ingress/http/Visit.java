@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One HTTP request's stay here: what filters and doors tell each other about it, and whether its client is still there. */
@@ -27,6 +28,7 @@ final class Visit {
     private volatile boolean accepted;
     private @Nullable Caller caller;
     private InFlight.@Nullable Slot slot;
+    private volatile @Nullable Future<?> bodyLimit;
 
     private Visit(String id, long arrivedNanos, @Nullable Channel channel) {
         this.id = id;
@@ -61,6 +63,20 @@ final class Visit {
         }
     }
 
+    /** A body that does not come holds room that others could have. */
+    void awaitBody(long limitMillis) {
+        if (channel != null) {
+            bodyLimit = channel.eventLoop().schedule(() -> channel.close(), limitMillis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    void bodyIsHere() {
+        Future<?> limit = bodyLimit;
+        if (limit != null) {
+            limit.cancel(false);
+        }
+    }
+
     /** Told when the connection closes, at once where it has. */
     void onGone(Runnable told) {
         synchronized (whenGone) {
@@ -83,6 +99,7 @@ final class Visit {
 
     /** The connection may live on, and knows nothing of this visit any more. */
     private void end() {
+        bodyIsHere();
         if (channel != null) {
             channel.closeFuture().removeListener(whenClosed);
         }

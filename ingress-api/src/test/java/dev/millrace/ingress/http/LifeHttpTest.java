@@ -106,6 +106,28 @@ class LifeHttpTest {
     }
 
     @Test
+    void aBodyThatDoesNotComeGivesItsRoomBack() throws Exception {
+        try (Door impatient = new Door(Map.of("millrace.body.timeout-millis", 200));
+                Socket patient = raw(impatient, WHOLE)) {
+            await().atMost(SOON).until(() -> !impatient.requests.published.isEmpty());
+            try (Socket stalled = new Socket()) {
+                stalled.setSoTimeout(20_000);
+                stalled.connect(new InetSocketAddress(impatient.server.getHost(), impatient.server.getPort()));
+                stalled.getOutputStream()
+                        .write(("POST " + Door.CHAT + " HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer " + Door.KEY
+                                        + "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{")
+                                .getBytes(StandardCharsets.UTF_8));
+                assertThat(stalled.getInputStream().read()).isEqualTo(-1);
+            }
+            await().atMost(SOON).until(() -> impatient.bean(InFlight.class).requests() == 1);
+
+            // Whose body is there may wait for its answer for longer.
+            impatient.replies.answer(impatient.requests.published.get(0).getRequestId(), "late");
+            assertThat(readUntil(patient.getInputStream(), "late")).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
     void aClientThatLeavesInMidStreamCancelsItsWork() throws Exception {
         Socket socket = raw(STREAM);
         String id = published();
