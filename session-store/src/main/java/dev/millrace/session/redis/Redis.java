@@ -27,7 +27,6 @@ final class Redis implements AutoCloseable {
     private static final int THREADS = 4;
     private static final Duration RETRY_DELAY = Duration.ofMillis(50);
     private static final Duration RECONNECTION_DELAY = Duration.ofMillis(200);
-    private static final int PING_MILLIS = 1000;
 
     private static final String UNAVAILABLE = "the session store does not answer";
 
@@ -56,7 +55,8 @@ final class Redis implements AutoCloseable {
                 .setRetryAttempts(1)
                 .setRetryDelay(new ConstantDelay(RETRY_DELAY))
                 .setReconnectionDelay(new ConstantDelay(RECONNECTION_DELAY))
-                .setPingConnectionInterval(PING_MILLIS);
+                // A connection that does not answer for so long is closed, with the calls that it carries.
+                .setPingConnectionInterval(settings.timeoutMillis());
         logIn(config, uri);
         this.timeoutMillis = settings.timeoutMillis();
         this.client = Redisson.create(config);
