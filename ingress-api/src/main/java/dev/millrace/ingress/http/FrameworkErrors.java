@@ -4,6 +4,7 @@ import dev.millrace.event.Failure;
 import dev.millrace.ingress.error.ErrorBody;
 import dev.millrace.ingress.error.Refusals;
 import io.micronaut.core.convert.exceptions.ConversionErrorException;
+import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
@@ -16,6 +17,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import jakarta.inject.Singleton;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Errors that the framework finds, in the shape that all errors have here. */
 @Singleton
@@ -26,16 +28,26 @@ final class FrameworkErrors implements ErrorResponseProcessor<byte[]> {
 
     @Override
     public MutableHttpResponse<byte[]> processResponse(ErrorContext context, MutableHttpResponse<?> response) {
-        tooLong(context.getRequest()).ifPresent(response::status);
+        Throwable broken = decoding(context.getRequest());
+        if (broken != null) {
+            tooLong(broken).ifPresent(response::status);
+            // Where the next request begins is not known any more, so the server closes the connection after this
+            // answer.
+            response.header(HttpHeaders.CONNECTION, "close");
+        }
         return response.body(ErrorBody.bytes(failure(context, response.code())))
                 .contentType(MediaType.APPLICATION_JSON_TYPE);
     }
 
-    /** The framework takes a head that is too large for a body that is. */
-    private static Optional<HttpStatus> tooLong(HttpRequest<?> request) {
-        Throwable cause = request instanceof NettyHttpRequest<?> netty
+    /** Why a request's head could not be read. */
+    private static @Nullable Throwable decoding(HttpRequest<?> request) {
+        return request instanceof NettyHttpRequest<?> netty
                 ? netty.getNativeRequest().decoderResult().cause()
                 : null;
+    }
+
+    /** The framework takes a head that is too large for a body that is. */
+    private static Optional<HttpStatus> tooLong(Throwable cause) {
         return cause instanceof TooLongHttpLineException
                 ? Optional.of(HttpStatus.REQUEST_URI_TOO_LONG)
                 : cause instanceof TooLongHttpHeaderException

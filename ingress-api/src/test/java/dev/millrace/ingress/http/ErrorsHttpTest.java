@@ -174,6 +174,7 @@ class ErrorsHttpTest {
                 door.send(chat(BodyPublishers.ofString(GOOD)).header("X-Long", "x".repeat(40_000)));
         assertThat(response.statusCode()).isEqualTo(431);
         assertThat(response.body()).contains("headers_too_large");
+        assertThat(response.headers().firstValue("connection")).contains("close");
     }
 
     @Test
@@ -181,6 +182,7 @@ class ErrorsHttpTest {
         HttpResponse<String> response = door.get("/v1/models?" + "x".repeat(10_000));
         assertThat(response.statusCode()).isEqualTo(414);
         assertThat(response.body()).contains("url_too_long");
+        assertThat(response.headers().firstValue("connection")).contains("close");
     }
 
     @Test
