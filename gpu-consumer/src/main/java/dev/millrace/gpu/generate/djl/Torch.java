@@ -3,6 +3,8 @@ package dev.millrace.gpu.generate.djl;
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
 import com.sun.jna.Function;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,6 +14,11 @@ final class Torch {
     static final String NAME = "PyTorch";
     static final String INSTRUCTIONS = "MKL_ENABLE_INSTRUCTIONS";
     static final String KERNELS = "ONEDNN_PRIMITIVE_CACHE_CAPACITY";
+
+    static final String LARGE_PAGES = "THP_MEM_ALLOC_ENABLE";
+
+    /** Where Linux says whether it has large pages to give. */
+    private static final Path PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
 
     /**
      * oneDNN keeps a kernel for each number of rows that a step has had. A thousand of them, its own choice, are more than
@@ -27,6 +34,7 @@ final class Torch {
     static Engine start() {
         multiplyByVectors();
         setUnlessSet(KERNELS, KEPT_KERNELS);
+        takeLargePages();
         Engine engine = Engine.getEngine(NAME);
         runAsWritten();
         return engine;
@@ -48,6 +56,16 @@ final class Torch {
      */
     private static void multiplyByVectors() {
         setUnlessSet(INSTRUCTIONS, "AVX512_E3");
+    }
+
+    /**
+     * A stream reads all weights for each token. On a machine that has run for a while small pages lie scattered, and
+     * finding them takes as long as reading them. PyTorch asks for large ones when it is told to.
+     */
+    private static void takeLargePages() {
+        if (Files.exists(PAGES)) {
+            setUnlessSet(LARGE_PAGES, "1");
+        }
     }
 
     /** In the environment that native code sees. */

@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.jna.Function;
 import com.sun.jna.Platform;
+import dev.millrace.gpu.generate.djl.EngineOptions.Precision;
+import dev.millrace.gpu.generate.djl.EngineOptions.Quantization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class TorchTest {
@@ -17,6 +22,25 @@ class TorchTest {
         String before = System.getenv(Torch.INSTRUCTIONS);
         assertThat(Function.getFunction("c", "getenv").invokeString(new Object[] {Torch.INSTRUCTIONS}, false))
                 .isEqualTo(before == null ? "AVX512_E3" : before);
+    }
+
+    @Test
+    void weightsLieInLargePagesWhereThereAreSome() throws IOException {
+        Path pages = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
+        assumeTrue(Files.exists(pages) && !Files.readString(pages).contains("[never]"), "needs large pages");
+        long before = largePages();
+
+        try (Engine engine =
+                GoldenRun.open(Path.of("src/main/models/qwen3-demo"), Precision.FLOAT32, Quantization.NONE, 32_768)) {
+            assertThat(largePages() - before).isGreaterThan(engine.shape().cacheBytes() / 2);
+        }
+    }
+
+    private static long largePages() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/smaps_rollup")).stream()
+                .filter(line -> line.startsWith("AnonHugePages:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+                .sum();
     }
 
     @Test
