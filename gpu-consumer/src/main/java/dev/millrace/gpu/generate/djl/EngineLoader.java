@@ -40,6 +40,10 @@ final class EngineLoader {
     }
 
     Engine load() {
+        return PassingThread.run(this::loadHere);
+    }
+
+    private Engine loadHere() {
         Torch.start();
         if (options.threads() > 0) {
             JniUtils.setNumThreads(options.threads());

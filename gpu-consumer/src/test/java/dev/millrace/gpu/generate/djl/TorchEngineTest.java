@@ -3,15 +3,22 @@ package dev.millrace.gpu.generate.djl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.gpu.generate.djl.EngineOptions.Precision;
 import dev.millrace.gpu.generate.djl.EngineOptions.Quantization;
 import dev.millrace.gpu.generate.djl.Span.Output;
 import dev.millrace.gpu.model.checkpoint.Checkpoint;
 import dev.millrace.gpu.model.checkpoint.Draft;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,6 +108,43 @@ class TorchEngineTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("device is cuda:77")
                 .hasMessageContaining("GPUs");
+    }
+
+    /** Helpers of a thread that has loaded would make those of the thread that steps sleep. */
+    @Test
+    void loadingLeavesNoHelpersBehind() throws IOException {
+        Path tasks = Path.of("/proc/self/task");
+        assumeTrue(Files.exists(tasks), "needs /proc, as Linux has it");
+        EngineOptions options =
+                new EngineOptions("cpu", Precision.FLOAT32, Quantization.NONE, 0, GoldenRun.BLOCK_TOKENS, 32_768, 2);
+
+        try (Engine engine = Engine.open(Checkpoint.open(Path.of("src/main/models/qwen3-demo")), options)) {
+            assertThat(engine.shape().cacheBytes()).isPositive();
+            await().untilAsserted(() -> assertThat(threads(tasks)).doesNotContain(PassingThread.NAME));
+        }
+    }
+
+    private static List<String> threads(Path tasks) throws IOException {
+        List<String> names = new ArrayList<>();
+        try (Stream<Path> all = Files.list(tasks)) {
+            for (Path task : all.toList()) {
+                try {
+                    names.add(Files.readString(task.resolve("comm")).strip());
+                } catch (NoSuchFileException e) {
+                    // It has just ended.
+                }
+            }
+        }
+        return names;
+    }
+
+    @Test
+    void whatALoaderThrowsReachesItsCaller() {
+        assertThatThrownBy(() -> PassingThread.run(() -> {
+                    throw new IllegalArgumentException("as it was");
+                }))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("as it was");
     }
 
     private static void assertRefused(Engine engine, Span span, String says) {

@@ -12,6 +12,7 @@ import dev.millrace.bench.report.Report;
 import dev.millrace.bench.report.ReportWriter;
 import dev.millrace.bench.report.Resident;
 import dev.millrace.gpu.generate.djl.EngineOptions.Quantization;
+import dev.millrace.gpu.generate.djl.PassingThread;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -51,9 +52,9 @@ public final class EngineReport {
         try (LimitMeter meter = new LimitMeter(place.device())) {
             // Whatever PyTorch starts with, a model is loaded with its threads.
             place.load(ModelShape.TINY, Quantization.NONE).close();
-            Limits before = meter.measure();
+            Limits before = PassingThread.run(meter::measure);
             Speeds bf16 = bf16();
-            judge(bf16, before, meter.measure());
+            judge(bf16, before, PassingThread.run(meter::measure));
             quantized(bf16);
             report.addAll(new Overhead(place, meter).lines(shape));
         }
