@@ -110,6 +110,8 @@ public final class EngineReport {
     private Speeds bf16(LimitMeter meter, Limits limits) throws IOException {
         try (Gauge bandwidth = meter.gauge(limits.bandwidth());
                 Gauge arithmetic = meter.gauge(limits.arithmetic())) {
+            // Loading gives back what the C library has kept of the measurements; else it would count as the model's.
+            place.load(ModelShape.TINY, Quantization.NONE).close();
             Memory memory = Memory.before(shape, CACHE_TOKENS);
             try (Served served = place.load(shape, Quantization.NONE)) {
                 return bf16(served, memory, bandwidth, arithmetic);
