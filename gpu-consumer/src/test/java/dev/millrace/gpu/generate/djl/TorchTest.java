@@ -24,23 +24,30 @@ class TorchTest {
                 .isEqualTo(before == null ? "AVX512_E3" : before);
     }
 
+    /** Whether the machine has any left is not ours to say: what lies between may be asked for and not be given. */
     @Test
-    void weightsLieInLargePagesWhereThereAreSome() throws IOException {
+    void largePagesAreAskedForWhereThereAreSome() throws IOException {
         Path pages = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
         assumeTrue(Files.exists(pages) && !Files.readString(pages).contains("[never]"), "needs large pages");
-        long before = largePages();
 
         try (Engine engine =
                 GoldenRun.open(Path.of("src/main/models/qwen3-demo"), Precision.FLOAT32, Quantization.NONE, 32_768)) {
-            assertThat(largePages() - before).isGreaterThan(engine.shape().cacheBytes() / 2);
+            assertThat(bytesAskedToLieInLargePages())
+                    .isGreaterThan(engine.shape().cacheBytes());
         }
     }
 
-    private static long largePages() throws IOException {
-        return Files.readAllLines(Path.of("/proc/self/smaps_rollup")).stream()
-                .filter(line -> line.startsWith("AnonHugePages:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
-                .sum();
+    private static long bytesAskedToLieInLargePages() throws IOException {
+        long sum = 0;
+        long size = 0;
+        for (String line : Files.readAllLines(Path.of("/proc/self/smaps"))) {
+            if (line.startsWith("Size:")) {
+                size = Long.parseLong(line.replaceAll("\\D", "")) << 10;
+            } else if (line.startsWith("VmFlags:") && line.contains(" hg")) {
+                sum += size;
+            }
+        }
+        return sum;
     }
 
     @Test
