@@ -133,7 +133,8 @@ class AccidentsIT {
         Map<String, List<Ledger.Row>> rows = new Ledger(stack).rows();
         Set<String> now = new TreeSet<>(log.upToDate().accepted());
         now.removeAll(before);
-        assertThat(now).hasSizeGreaterThanOrEqualTo(STREAMS);
+        // An ingress that is killed may not have taken all of them yet.
+        assertThat(now).hasSizeGreaterThanOrEqualTo(MUST_HIT);
         for (String id : now) {
             Verdict verdict = log.verdict(id);
             assertThat(verdict.ends()).as("ends of %s", id).hasSize(1);
