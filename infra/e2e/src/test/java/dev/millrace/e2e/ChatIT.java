@@ -26,10 +26,9 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The official client, as an application developer uses it. */
-@ExtendWith(SharedStack.class)
+@OnSharedStack
 class ChatIT {
 
     private LocalStack stack;

@@ -31,12 +31,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The bundled models, through the whole stack, as the official client uses them. */
-@ExtendWith(SharedStack.class)
+@OnSharedStack
 class EngineIT {
 
     private static final String QWEN = "qwen3-demo";

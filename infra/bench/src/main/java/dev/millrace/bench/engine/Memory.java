@@ -53,12 +53,9 @@ final class Memory {
                 Line.atMostShare(WEIGHTS, share, 1.1, basis),
                 Line.atMost(
                         USE,
-                        Resident.mebibytes(more.ownBytes()),
+                        Resident.mebibytes(more.bytes()),
                         MOST_ADDED_MEBIBYTES,
                         "MiB",
-                        String.format(
-                                Locale.ROOT,
-                                "the cache was filled more than once; beside it %.0f MiB of mapped libraries were read",
-                                Resident.mebibytes(more.fileBytes()))));
+                        "the cache was filled more than once"));
     }
 }

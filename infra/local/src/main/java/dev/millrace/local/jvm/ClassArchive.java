@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * The classes of one program as its JVM has loaded and checked them before, which halves the time and the work of its
@@ -38,8 +39,7 @@ final class ClassArchive {
         Files.createDirectories(directory);
         String name = mainClass.substring(mainClass.lastIndexOf('.', mainClass.lastIndexOf('.') - 1) + 1);
         Path file = directory.resolve(name + "-" + fingerprint(classpath, flags) + ".jsa");
-        Path written = directory.resolve(
-                file.getFileName() + "." + ProcessHandle.current().pid() + "-" + process);
+        Path written = directory.resolve(file.getFileName() + "." + process + "-" + UUID.randomUUID());
         return new ClassArchive(file, written);
     }
 
