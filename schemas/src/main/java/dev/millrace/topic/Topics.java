@@ -23,9 +23,12 @@ import dev.millrace.event.WorkAssigned;
 import dev.millrace.event.WorkEnded;
 import dev.millrace.event.WorkStarted;
 import dev.millrace.event.WorkerReported;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.zip.CRC32;
 
 /** The catalogue of topics. */
 public final class Topics {
@@ -94,6 +97,8 @@ public final class Topics {
     public static final List<Topic> FIXED =
             List.of(REQUESTS, WORKERS, CONTROLS, REPLIES, COMPLETIONS, USAGE, RULES, SCHEMAS, DEAD_LETTERS);
 
+    private static final int KEPT_OF_A_NAME = 180;
+
     private Topics() {}
 
     /** A pool's topic: the router names the partition, and with it the worker. */
@@ -109,9 +114,18 @@ public final class Topics {
                 Duration.ofDays(2));
     }
 
-    /** The pool that serves a model where nothing else is said: named like it, as far as a topic's name may be. */
+    /**
+     * The pool that serves a model where nothing else is said: named like it, as far as a topic's name may be. What may
+     * not is told apart by a checksum, so that no two models share a pool by accident.
+     */
     public static String poolFor(String model) {
-        String safe = model.replaceAll("[^a-zA-Z0-9._-]", "-");
-        return safe.length() > 200 ? safe.substring(0, 200) : safe;
+        String safe = model.replaceAll("^\\.|[^a-zA-Z0-9._-]", "-");
+        if (safe.equals(model) && POOL.matcher(model).matches()) {
+            return model;
+        }
+        CRC32 sum = new CRC32();
+        sum.update(model.getBytes(StandardCharsets.UTF_8));
+        return String.format(
+                Locale.ROOT, "%s-%08x", safe.substring(0, Math.min(safe.length(), KEPT_OF_A_NAME)), sum.getValue());
     }
 }

@@ -3,6 +3,7 @@ package dev.millrace.topic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.apache.kafka.common.internals.Topic;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +43,25 @@ class TopicsTest {
         assertThat(Topics.work("echo").name()).isEqualTo("millrace.work.echo");
         assertThatThrownBy(() -> Topics.work("a b")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Topics.work("")).isInstanceOf(IllegalArgumentException.class);
-        assertThat(Topics.poolFor("Qwen/Qwen3-8B")).isEqualTo("Qwen-Qwen3-8B");
-        Topic.validate(Topics.work(Topics.poolFor("模型".repeat(300))).name());
+    }
+
+    @Test
+    void givesEveryModelAPoolOfItsOwn() {
+        assertThat(Topics.poolFor("qwen3-demo")).isEqualTo("qwen3-demo");
+        assertThat(Topics.poolFor("Qwen/Qwen3-8B")).startsWith("Qwen-Qwen3-8B-");
+        List<String> models = List.of(
+                "Qwen-Qwen3-8B",
+                "Qwen/Qwen3-8B",
+                "Qwen:Qwen3-8B",
+                "模型一",
+                "模型二",
+                ".hidden",
+                "-hidden",
+                "模".repeat(300),
+                "型".repeat(300));
+        assertThat(models)
+                .extracting(Topics::poolFor)
+                .doesNotHaveDuplicates()
+                .allSatisfy(pool -> Topic.validate(Topics.work(pool).name()));
     }
 }
