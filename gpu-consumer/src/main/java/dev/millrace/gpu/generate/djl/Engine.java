@@ -20,6 +20,9 @@ public interface Engine extends AutoCloseable {
     /** Constant while the engine lives. */
     EngineShape shape();
 
+    /** Makes the calling thread the one that steps, with as many helpers as this model is worth. */
+    default void settle() {}
+
     /**
      * Reads the tokens of all spans in one forward pass, writes their keys and values into their blocks and draws the
      * next tokens. Blocks of one step's spans may overlap only where none of them writes.

@@ -8,7 +8,6 @@ import ai.djl.pytorch.engine.PtModel;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
-import ai.djl.pytorch.jni.JniUtils;
 import dev.millrace.gpu.model.checkpoint.Checkpoint;
 import dev.millrace.gpu.model.checkpoint.ModelConfig;
 import dev.millrace.gpu.model.checkpoint.TensorPlace;
@@ -45,11 +44,7 @@ final class EngineLoader {
 
     private Engine loadHere() {
         Torch.start();
-        if (options.threads() > 0) {
-            JniUtils.setNumThreads(options.threads());
-        } else if (checkpoint.parameters() < WORTH_SHARING) {
-            JniUtils.setNumThreads(1);
-        }
+        Torch.share(threads());
         Device device = presentDevice(options.device());
         Model model = Model.newInstance(checkpoint.directory().getFileName().toString(), device, Torch.NAME);
         try {
@@ -57,7 +52,7 @@ final class EngineLoader {
             PtSymbolBlock block = (PtSymbolBlock) model.getBlock();
             long[] books = fill(block);
             NativeMemory.giveBack();
-            return new TorchEngine(model, device, shape(books), options.grouped());
+            return new TorchEngine(model, device, shape(books), options.grouped(), threads());
         } catch (IOException e) {
             model.close();
             throw new UncheckedIOException(e);
@@ -65,6 +60,11 @@ final class EngineLoader {
             model.close();
             throw new EngineException(checkpoint.directory() + " could not be loaded: " + e.getMessage(), e);
         }
+    }
+
+    private int threads() {
+        boolean small = checkpoint.parameters() < WORTH_SHARING;
+        return options.threads() == 0 && small ? 1 : options.threads();
     }
 
     /** DJL has names of its own for what PyTorch calls cuda:1. */

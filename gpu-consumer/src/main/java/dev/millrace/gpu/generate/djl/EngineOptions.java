@@ -9,7 +9,7 @@ package dev.millrace.gpu.generate.djl;
  * @param contextTokens the longest sequence, or 0 for what the checkpoint declares
  * @param blockTokens tokens in a block of the cache
  * @param cacheTokens tokens that the cache holds in all, rounded up to whole blocks
- * @param threads for one operation, or 0 for a choice by the model's size; the last engine opened in a process decides
+ * @param threads for one operation, or 0 for a choice by the model's size
  * @param grouped whether sequences that decode attend in groups: few calls and a copy of their contexts, which suits a
  *     GPU, or one by one in place
  */

@@ -93,6 +93,7 @@ final class Loop implements Runnable {
 
     @Override
     public void run() {
+        engine.settle();
         while (!closed) {
             try {
                 takeAll();

@@ -28,16 +28,32 @@ final class Torch {
 
     private static final Logger LOG = LoggerFactory.getLogger(Torch.class);
 
+    /** How many threads PyTorch would take by itself. */
+    private static int ownThreads;
+
     private Torch() {}
 
     /** Starts PyTorch, or finds it started. */
-    static Engine start() {
+    static synchronized Engine start() {
         multiplyByVectors();
         setUnlessSet(KERNELS, KEPT_KERNELS);
         takeLargePages();
         Engine engine = Engine.getEngine(NAME);
+        if (ownThreads == 0) {
+            ownThreads = JniUtils.getNumThreads();
+        }
         runAsWritten();
         return engine;
+    }
+
+    /**
+     * How many threads share what the calling thread computes, or 0 for as many as PyTorch takes by itself. A thread that
+     * never said so takes what was said last, wherever that was, and keeps to it from its first operation on; asking for
+     * the number counts as one.
+     */
+    static synchronized void share(int threads) {
+        JniUtils.setNumThreads(threads > 0 ? threads : ownThreads);
+        JniUtils.getNumThreads();
     }
 
     /**

@@ -20,19 +20,29 @@ final class TorchEngine implements Engine {
     private final NDManager manager;
     private final EngineShape shape;
     private final boolean grouped;
+    private final int threads;
 
-    /** @param grouped whether sequences that decode attend in groups */
-    TorchEngine(Model model, Device device, EngineShape shape, boolean grouped) {
+    /**
+     * @param grouped whether sequences that decode attend in groups
+     * @param threads that share a step, or 0 for PyTorch's own choice
+     */
+    TorchEngine(Model model, Device device, EngineShape shape, boolean grouped, int threads) {
         this.model = model;
         this.block = (PtSymbolBlock) model.getBlock();
         this.manager = model.getNDManager().newSubManager(device);
         this.shape = shape;
         this.grouped = grouped;
+        this.threads = threads;
     }
 
     @Override
     public EngineShape shape() {
         return shape;
+    }
+
+    @Override
+    public void settle() {
+        Torch.share(threads);
     }
 
     @Override

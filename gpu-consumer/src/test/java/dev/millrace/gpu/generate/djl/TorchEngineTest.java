@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ai.djl.pytorch.jni.JniUtils;
 import dev.millrace.gpu.generate.djl.EngineOptions.Precision;
 import dev.millrace.gpu.generate.djl.EngineOptions.Quantization;
 import dev.millrace.gpu.generate.djl.Span.Output;
@@ -15,9 +16,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,8 +124,37 @@ class TorchEngineTest {
 
         try (Engine engine = Engine.open(Checkpoint.open(Path.of("src/main/models/qwen3-demo")), options)) {
             assertThat(engine.shape().cacheBytes()).isPositive();
-            await().untilAsserted(() -> assertThat(threads(tasks)).doesNotContain(PassingThread.NAME));
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(threads(tasks)).doesNotContain(PassingThread.NAME));
         }
+    }
+
+    /** In one worker a small model's single thread is not a large one's, whichever of them comes last. */
+    @Test
+    void eachModelHasItsOwnNumberOfThreads() throws Exception {
+        ExecutorService first = Executors.newSingleThreadExecutor();
+        ExecutorService second = Executors.newSingleThreadExecutor();
+        try (Engine two = open(2);
+                Engine one = open(1)) {
+            first.submit(two::settle).get();
+            second.submit(one::settle).get();
+            assertThat(first.submit(() -> threadsOfAStep(two)).get()).isEqualTo(2);
+            assertThat(second.submit(() -> threadsOfAStep(one)).get()).isEqualTo(1);
+        } finally {
+            first.shutdown();
+            second.shutdown();
+        }
+    }
+
+    private static Engine open(int threads) throws IOException {
+        return Engine.open(
+                Checkpoint.open(CHECKPOINTS.resolve("qwen3")),
+                new EngineOptions("cpu", Precision.FLOAT32, Quantization.NONE, 0, GoldenRun.BLOCK_TOKENS, 64, threads));
+    }
+
+    private static int threadsOfAStep(Engine engine) {
+        engine.step(new Step(List.of(new Span(new int[] {5}, 0, new int[] {0}, Output.DRAW)), Draw.greedy()));
+        return JniUtils.getNumThreads();
     }
 
     private static List<String> threads(Path tasks) throws IOException {
