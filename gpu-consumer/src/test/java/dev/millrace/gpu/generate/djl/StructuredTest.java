@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StructuredTest {
 
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-    private static final int SCHEMAS = Integer.getInteger("schemas.count", 40);
+    private static final int SCHEMAS = Integer.getInteger("schemas.count", 24);
     private static final int AT_ONCE = 40;
     private static final int BUDGET = 1000;
     private static final String NO_THOUGHT = ",\"arguments\":{\"enable_thinking\":false}";
