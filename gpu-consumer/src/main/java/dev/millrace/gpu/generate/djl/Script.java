@@ -53,7 +53,9 @@ public final class Script implements AutoCloseable {
         return Cuda.devices();
     }
 
+    /** As written, on whatever thread: nothing is left out because its result is not asked for. */
     public long call(String method, long... numbers) {
+        Torch.runAsWritten();
         IValue[] arguments = Arrays.stream(numbers).mapToObj(IValue::from).toArray(IValue[]::new);
         try (IValue result = IValueUtils.runMethod(block, method, arguments)) {
             return result.toLong();

@@ -3,6 +3,7 @@ package dev.millrace.bench.engine;
 import dev.millrace.bench.Options;
 import dev.millrace.bench.checkpoint.CheckpointMaker;
 import dev.millrace.bench.checkpoint.ModelShape;
+import dev.millrace.bench.limits.Gauge;
 import dev.millrace.bench.limits.LimitMeter;
 import dev.millrace.bench.limits.Limits;
 import dev.millrace.bench.peer.Peer;
@@ -12,7 +13,6 @@ import dev.millrace.bench.report.Report;
 import dev.millrace.bench.report.ReportWriter;
 import dev.millrace.bench.report.Resident;
 import dev.millrace.gpu.generate.djl.EngineOptions.Quantization;
-import dev.millrace.gpu.generate.djl.PassingThread;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -49,15 +49,14 @@ public final class EngineReport {
 
     public Report run() throws IOException {
         CheckpointMaker.make(shape, place.models());
-        try (LimitMeter meter = new LimitMeter(place.device())) {
-            // Whatever PyTorch starts with, a model is loaded with its threads.
-            place.load(ModelShape.TINY, Quantization.NONE).close();
-            Limits before = PassingThread.run(meter::measure);
-            Speeds bf16 = bf16();
-            judge(bf16, before, PassingThread.run(meter::measure));
-            quantized(bf16);
-            report.addAll(new Overhead(place, meter).lines(shape));
-        }
+        // Whatever PyTorch starts with, a model is loaded with its threads.
+        place.load(ModelShape.TINY, Quantization.NONE).close();
+        LimitMeter meter = new LimitMeter(place.device());
+        Limits before = meter.measure();
+        Speeds bf16 = bf16(meter, before);
+        judge(bf16, before, meter.measure());
+        quantized(bf16);
+        report.addAll(new Overhead(place, meter).lines(shape));
         report.addAll(new ManyRequests(place).lines());
         new GpuReport(directory.resolve("models")).addTo(report);
         return report.write(directory, "engine");
@@ -82,68 +81,81 @@ public final class EngineReport {
     /** How fast bf16 is: one stream, sixteen, reading a prompt. */
     private record Speeds(Race one, Race together, Race prefill) {}
 
-    /** The limits are measured before and after, so that nothing is held to those of a machine that was busy then. */
     private void judge(Speeds speeds, Limits before, Limits after) {
-        Limits limits = before.or(after);
-        tell(limits);
+        tell(before.or(after));
         report.add(Line.told(
-                "how far the limits lay apart, before and after", before.apart(after), "the better ones count"));
-        double rate = speeds.one().ours();
-        double best = limits.bandwidth().perSecond() / shape.stepWeightBytes();
-        report.add(
-                Line.share("one stream, bf16, of bandwidth / weight bytes", rate / best, 0.8, perSecond(rate, best)));
+                "how far the limits lay apart, before and after",
+                before.apart(after),
+                "held to is what was measured beside each figure"));
+        report.add(Line.share(
+                "one stream, bf16, of bandwidth / weight bytes",
+                speeds.one().ofBase(),
+                0.8,
+                perSecond(speeds.one().rate(), speeds.one().base())));
         report.add(speeds.one().against("one stream, bf16, against the peer", 1.2));
-        double together = speeds.together().ours();
         report.add(Line.atLeast(
-                "16 streams at 256 tokens of context, of one stream", together / rate, 8, perSecond(together, rate)));
+                "16 streams at 256 tokens of context, of one stream",
+                speeds.together().ofBase(),
+                8,
+                perSecond(speeds.together().rate(), speeds.together().base())));
         report.add(speeds.together().against("16 streams, bf16, against the peer", 2));
-        double read = speeds.prefill().ours();
-        double operations = shape.prefillOperations(PROMPT) * read / PROMPT;
         report.add(Line.share(
                 "prefill of 512 tokens, of the product's peak",
-                operations / limits.arithmetic().perSecond(),
+                speeds.prefill().ofBase(),
                 0.6,
-                String.format(Locale.ROOT, "%.1f tokens/s, %.2f TFLOP/s", read, operations / 1e12)));
+                perSecond(speeds.prefill().rate(), speeds.prefill().base())));
         report.add(speeds.prefill().against("prefill of 512 tokens, against the peer", 1.5));
     }
 
-    private Speeds bf16() throws IOException {
-        Memory memory = Memory.before(shape, CACHE_TOKENS);
-        try (Served served = place.load(shape, Quantization.NONE)) {
-            Asker asker = served.asker();
-            Answer first = asker.ask(asker.prompt(SHORT / 2), 1).await();
-            double seconds = (first.nanos()[0] - served.loadStartedNanos()) / 1e9;
-            report.add(Line.atMost(
-                    "first token after the start of loading",
-                    seconds,
-                    10,
-                    "s",
-                    "a checkpoint of 1.2 GB, its file read before"));
-            memory.loaded();
-            asker.rate(1, SHORT, WRITTEN);
-
-            Race one = Race.run(
-                    asker,
-                    ours -> ours.rate(1, SHORT, WRITTEN),
-                    peer,
-                    theirs -> theirs.generating(Peer.Form.BF16, SHORT, WRITTEN));
-
-            Race together = Race.run(
-                    asker,
-                    ours -> ours.rate(STREAMS, CONTEXT, WRITTEN),
-                    peer,
-                    theirs -> theirs.together(Peer.Form.BF16, STREAMS, CONTEXT, WRITTEN));
-
-            Race prefill = Race.run(
-                    asker,
-                    ours -> PROMPT * 1000 / ours.millisToFirst(PROMPT),
-                    peer,
-                    theirs -> theirs.reading(Peer.Form.BF16, PROMPT));
-
-            report.add(SecondTurn.of(asker).judged());
-            report.addAll(memory.used());
-            return new Speeds(one, together, prefill);
+    private Speeds bf16(LimitMeter meter, Limits limits) throws IOException {
+        try (Gauge bandwidth = meter.gauge(limits.bandwidth());
+                Gauge arithmetic = meter.gauge(limits.arithmetic())) {
+            // Loading gives back what the C library has kept of the measurements; else it would count as the model's.
+            place.load(ModelShape.TINY, Quantization.NONE).close();
+            Memory memory = Memory.before(shape, CACHE_TOKENS);
+            try (Served served = place.load(shape, Quantization.NONE)) {
+                return bf16(served, memory, bandwidth, arithmetic);
+            }
         }
+    }
+
+    private Speeds bf16(Served served, Memory memory, Gauge bandwidth, Gauge arithmetic) throws IOException {
+        Asker asker = served.asker();
+        Answer first = asker.ask(asker.prompt(SHORT / 2), 1).await();
+        double seconds = (first.nanos()[0] - served.loadStartedNanos()) / 1e9;
+        report.add(Line.atMost(
+                "first token after the start of loading",
+                seconds,
+                10,
+                "s",
+                "a checkpoint of 1.2 GB, its file read before"));
+        memory.loaded();
+        asker.rate(1, SHORT, WRITTEN);
+
+        Race one = Race.run(
+                asker,
+                () -> bandwidth.perSecond() / shape.stepWeightBytes(),
+                ours -> ours.rate(1, SHORT, WRITTEN),
+                peer,
+                theirs -> theirs.generating(Peer.Form.BF16, SHORT, WRITTEN));
+
+        Race together = Race.run(
+                asker,
+                () -> asker.rate(1, SHORT, WRITTEN),
+                ours -> ours.rate(STREAMS, CONTEXT, WRITTEN),
+                peer,
+                theirs -> theirs.together(Peer.Form.BF16, STREAMS, CONTEXT, WRITTEN));
+
+        Race prefill = Race.run(
+                asker,
+                () -> arithmetic.perSecond() * PROMPT / shape.prefillOperations(PROMPT),
+                ours -> PROMPT * 1000 / ours.millisToFirst(PROMPT),
+                peer,
+                theirs -> theirs.reading(Peer.Form.BF16, PROMPT));
+
+        report.add(SecondTurn.of(asker).judged());
+        report.addAll(memory.used());
+        return new Speeds(one, together, prefill);
     }
 
     private void quantized(Speeds bf16) throws IOException {
@@ -154,18 +166,16 @@ public final class EngineReport {
                 boolean four = quantization != Quantization.INT8;
                 Race one = Race.run(
                         asker,
+                        () -> bf16.one().rate(),
                         ours -> ours.rate(1, SHORT, WRITTEN),
                         four ? peer : null,
                         theirs -> theirs.generating(Peer.Form.Q4_0, SHORT, WRITTEN));
                 if (four) {
                     report.add(Line.atLeast(
-                            "one stream, int4, of bf16's rate",
-                            one.ours() / bf16.one().ours(),
-                            1.8,
-                            perSecond(one.ours(), bf16.one().ours())));
+                            "one stream, int4, of bf16's rate", one.ofBase(), 1.8, perSecond(one.rate(), one.base())));
                     report.add(one.against("one stream, int4, against the peer's Q4_0", 1.1));
                 } else {
-                    report.add(Line.told("one stream, int8", perSecond(one.ours()), ""));
+                    report.add(Line.told("one stream, int8", perSecond(one.rate()), ""));
                 }
                 report.add(Line.told(
                         "16 streams, " + (four ? "int4" : "int8"),

@@ -53,10 +53,7 @@ public final class GpuReport {
             report.add(Line.notRun("GPU", reason));
             return;
         }
-        Limits limits;
-        try (LimitMeter meter = new LimitMeter(DEVICE)) {
-            limits = meter.measure();
-        }
+        Limits limits = new LimitMeter(DEVICE).measure();
         report.add(Line.told(
                 "GPU, memory bandwidth",
                 String.format(Locale.ROOT, "%.0f GB/s", limits.bandwidth().perSecond() / 1e9),

@@ -53,9 +53,12 @@ final class Memory {
                 Line.atMostShare(WEIGHTS, share, 1.1, basis),
                 Line.atMost(
                         USE,
-                        Resident.mebibytes(more.bytes()),
+                        Resident.mebibytes(more.ownBytes()),
                         MOST_ADDED_MEBIBYTES,
                         "MiB",
-                        "the cache was filled more than once"));
+                        String.format(
+                                Locale.ROOT,
+                                "the cache was filled more than once; beside it %.0f MiB of mapped libraries were read",
+                                Resident.mebibytes(more.fileBytes()))));
     }
 }

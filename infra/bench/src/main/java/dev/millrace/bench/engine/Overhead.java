@@ -31,22 +31,17 @@ final class Overhead {
 
     /** A line for one stream and one for sixteen. */
     List<Line> lines(ModelShape shape) throws IOException {
-        try (Served small = place.load(shape.withLayers(1), Quantization.NONE);
-                Served whole = place.load(shape, Quantization.NONE)) {
-            return List.of(line("one stream", shape, small, whole, 1), line("16 streams", shape, small, whole, 16));
-        }
+        return List.of(line("one stream", shape, 1), line("16 streams", shape, 16));
     }
 
-    /** By turns, the best of each: what disturbs a step only ever makes it longer. */
-    private Line line(String what, ModelShape shape, Served small, Served whole, int streams) {
-        step(small, streams);
-        step(whole, streams);
+    /** By turns, the best of each: what disturbs a step only ever makes it longer. One model at a time has its threads. */
+    private Line line(String what, ModelShape shape, int streams) throws IOException {
         double one = Double.MAX_VALUE;
         double all = Double.MAX_VALUE;
         double head = Double.MAX_VALUE;
         for (int i = 0; i < ROUNDS; i++) {
-            one = Math.min(one, step(small, streams));
-            all = Math.min(all, step(whole, streams));
+            one = Math.min(one, stepMillis(shape.withLayers(1), streams));
+            all = Math.min(all, stepMillis(shape, streams));
             head = Math.min(head, meter.productMillis(streams, shape.vocabulary(), shape.hidden()));
         }
         double rest = rest(one, all, shape.layers(), head);
@@ -55,9 +50,12 @@ final class Overhead {
         return Line.atMostShare("Java, JNI, sampling and bookkeeping in a step, " + what, rest / all, MOST, basis);
     }
 
-    /** Milliseconds. */
-    private static double step(Served served, int streams) {
-        return streams * 1000 / served.asker().rate(streams, CONTEXT, WRITTEN);
+    private double stepMillis(ModelShape shape, int streams) throws IOException {
+        try (Served served = place.load(shape, Quantization.NONE)) {
+            Asker asker = served.asker();
+            asker.rate(streams, CONTEXT, WRITTEN);
+            return streams * 1000 / asker.rate(streams, CONTEXT, WRITTEN);
+        }
     }
 
     /** All in milliseconds a step. */

@@ -1,17 +1,12 @@
 package dev.millrace.bench.limits;
 
-import dev.millrace.bench.report.Timings;
-import dev.millrace.gpu.generate.djl.Script;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import dev.millrace.gpu.generate.djl.PassingThread;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
-/** Measures a device through PyTorch, in several ways, of which the best counts. */
-public final class LimitMeter implements AutoCloseable {
+/** Measures a device through PyTorch, in several ways, of which the best counts, on threads that leave no helpers. */
+public final class LimitMeter {
 
     private static final int ROUNDS = 4;
     private static final int MOST_COPIES = 64;
@@ -36,114 +31,107 @@ public final class LimitMeter implements AutoCloseable {
 
     private static final double LEAST_OPERATIONS = 2e10;
 
+    private final Scripts scripts;
     private final boolean cuda;
-    private final Script plain;
-    private final @Nullable Script packed;
+    private final long cacheBytes;
+    private final long readBytes;
 
     /** @param device as PyTorch names it */
     public LimitMeter(String device) {
+        scripts = new Scripts(device);
         cuda = !device.equals("cpu");
-        plain = Script.load("limits", source("limits.py"), device);
-        if (cuda) {
-            plain.call("use_cuda");
-        }
-        packed = cuda || !x86() ? null : Script.load("packed", source("packed.py"), device);
-    }
-
-    private static boolean x86() {
-        return System.getProperty("os.arch").toLowerCase(Locale.ROOT).matches("amd64|x86_64");
-    }
-
-    private static String source(String name) {
-        try (InputStream in = LimitMeter.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IllegalStateException("no source " + name);
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        cacheBytes = cuda ? 0 : LastLevelCache.bytes();
+        readBytes = cuda ? 16 * LEAST_BYTES : Math.max(LEAST_BYTES, 4 * cacheBytes + (cacheBytes >> 2));
     }
 
     public Limits measure() {
-        long cache = cuda ? 0 : LastLevelCache.bytes();
-        long bytes = cuda ? 16 * LEAST_BYTES : Math.max(LEAST_BYTES, 4 * cache + (cache >> 2));
-        Limit bandwidth = null;
-        plain.call("fill", bytes / ROW_BYTES);
-        for (String read : READS) {
-            bandwidth = best(bandwidth, (double) bytes, "torch." + read, () -> plain.call("read_by_" + read));
-        }
-        plain.call("drop");
-        Script products = packed;
-        if (products != null) {
-            // One row times as many weights: what a single stream's step does.
-            int copies = Math.toIntExact(bytes >> 27) + 1;
-            products.call("pack", copies, 1 << 15, 1 << 11);
-            products.call("rows", 1, 1 << 11);
-            double packedBytes = (double) ((long) copies << 27);
-            bandwidth = best(bandwidth, packedBytes, "prepacked product", () -> products.call("multiply"));
-            products.call("drop");
-        }
-        if (bandwidth == null) {
-            throw new IllegalStateException("nothing was read");
-        }
-        return new Limits(bandwidth, arithmetic(), bytes, cache);
+        return PassingThread.run(() -> new Limits(best(reads()), best(products()), readBytes, cacheBytes));
     }
 
-    private static Limit best(@Nullable Limit before, double amount, String by, Runnable work) {
-        Limit now = new Limit(amount * 1000 / Timings.of(1, ROUNDS, work).minimumMillis(), by);
-        return before == null ? now : Limit.better(before, now);
+    /** The way that a limit was reached in, to be measured again and again, next to what is held to it. */
+    public Gauge gauge(Limit limit) {
+        return PassingThread.run(() -> new Gauge(limit.way(), scripts));
     }
 
-    private Limit arithmetic() {
+    private Limit best(List<Way> ways) {
         Limit best = null;
+        for (Way way : ways) {
+            try (Gauge gauge = new Gauge(way, scripts)) {
+                Limit now = new Limit(gauge.now(ROUNDS), way);
+                best = best == null ? now : Limit.better(best, now);
+            }
+        }
+        if (best == null) {
+            throw new IllegalStateException("there is no way to measure this");
+        }
+        return best;
+    }
+
+    private List<Way> reads() {
+        List<Way> ways = new ArrayList<>();
+        for (String read : READS) {
+            ways.add(new Way(
+                    "torch." + read,
+                    readBytes,
+                    false,
+                    script -> script.call("fill", readBytes / ROW_BYTES),
+                    script -> script.call("read_by_" + read)));
+        }
+        if (scripts.havePacked()) {
+            // One row times as many weights: what a single stream's step does.
+            long copies = (readBytes >> 27) + 1;
+            ways.add(packed("prepacked product", copies << 27, copies, 1, 1 << 11, 1 << 15));
+        }
+        return ways;
+    }
+
+    private List<Way> products() {
+        List<Way> ways = new ArrayList<>();
         for (int[] product : cuda ? LARGE_PRODUCTS : PRODUCTS) {
             int m = product[0];
             int k = product[1];
             int n = product[2];
             double operations = 2.0 * m * k * n;
             long times = (long) Math.max(1, (cuda ? 50 : 1) * LEAST_OPERATIONS / operations);
-            String size = "%d x %d x %d".formatted(m, k, n);
-            plain.call("matrices", m, k, n);
-            best = best(best, times * operations, "torch.mm " + size, () -> plain.call("multiply", times));
-            Script products = packed;
-            if (products != null) {
-                products.call("pack", times, n, k);
-                products.call("rows", m, k);
-                best = best(best, times * operations, "prepacked product " + size, () -> products.call("multiply"));
+            String size = String.format(Locale.ROOT, "%d x %d x %d", m, k, n);
+            ways.add(plain("torch.mm " + size, times * operations, times, m, k, n));
+            if (scripts.havePacked()) {
+                ways.add(packed("prepacked product " + size, times * operations, times, m, k, n));
             }
         }
-        plain.call("drop");
-        if (packed != null) {
-            packed.call("drop");
-        }
-        if (best == null) {
-            throw new IllegalStateException("nothing was multiplied");
-        }
-        return best;
+        return ways;
+    }
+
+    private static Way plain(String by, double amount, long times, long m, long k, long n) {
+        return new Way(
+                by,
+                amount,
+                false,
+                script -> script.call("matrices", m, k, n),
+                script -> script.call("multiply", times));
+    }
+
+    private static Way packed(String by, double amount, long copies, long m, long k, long n) {
+        return new Way(
+                by,
+                amount,
+                true,
+                script -> {
+                    script.call("pack", copies, n, k);
+                    script.call("rows", m, k);
+                },
+                script -> script.call("multiply"));
     }
 
     /** Milliseconds of one product of {@code rows} rows with {@code n} rows of {@code k} weights, which no cache holds if they are large. */
     public double productMillis(int rows, int n, int k) {
         long bytes = 2L * n * k;
-        int copies = (int) Math.min(MOST_COPIES, Math.max(LEAST_BYTES, 4 * LastLevelCache.bytes()) / bytes + 1);
-        Script products = packed;
-        if (products == null) {
-            plain.call("matrices", rows, k, n);
-            return Timings.of(1, ROUNDS * 4, () -> plain.call("multiply", 1)).medianMillis();
-        }
-        products.call("pack", copies, n, k);
-        products.call("rows", rows, k);
-        double millis = Timings.of(1, ROUNDS, () -> products.call("multiply")).medianMillis() / copies;
-        products.call("drop");
-        return millis;
-    }
-
-    @Override
-    public void close() {
-        plain.close();
-        if (packed != null) {
-            packed.close();
-        }
+        long copies = Math.min(MOST_COPIES, Math.max(LEAST_BYTES, 4 * cacheBytes) / bytes + 1);
+        Way way = scripts.havePacked() ? packed("", copies, copies, rows, k, n) : plain("", 1, 1, rows, k, n);
+        return PassingThread.run(() -> {
+            try (Gauge gauge = new Gauge(way, scripts)) {
+                return 1000 / gauge.now(ROUNDS);
+            }
+        });
     }
 }

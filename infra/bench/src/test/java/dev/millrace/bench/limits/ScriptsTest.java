@@ -1,0 +1,47 @@
+package dev.millrace.bench.limits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.millrace.gpu.generate.djl.PassingThread;
+import dev.millrace.gpu.generate.djl.Script;
+import org.junit.jupiter.api.Test;
+
+/** A product that nobody asks for could be left out, and a limit would come out several times too high. */
+class ScriptsTest {
+
+    private static final int SIZE = 64;
+    private static final int TIMES = 40;
+
+    private final Scripts scripts = new Scripts("cpu");
+
+    @Test
+    void eachPlainProductIsPartOfTheResult() {
+        try (Script script = scripts.plain()) {
+            script.call("matrices", SIZE, SIZE, SIZE);
+
+            assertThat(onThreads(script, TIMES)).isGreaterThan((TIMES - 2) * onThreads(script, 1));
+        }
+    }
+
+    @Test
+    void eachPackedProductIsPartOfTheResult() {
+        assumeThat(scripts.havePacked()).isTrue();
+        try (Script script = scripts.packed()) {
+            script.call("pack", TIMES, SIZE, SIZE);
+            script.call("rows", 1, SIZE);
+
+            // The mean of a product's elements is a quarter of its length.
+            assertThat(onThreads(script)).isBetween(TIMES * SIZE / 8L, TIMES * SIZE / 2L);
+        }
+    }
+
+    /** Often enough for PyTorch to have specialised what is to be. */
+    private static long onThreads(Script script, long... numbers) {
+        long result = 0;
+        for (int i = 0; i < 4; i++) {
+            result = PassingThread.run(() -> script.call("multiply", numbers));
+        }
+        return result;
+    }
+}
