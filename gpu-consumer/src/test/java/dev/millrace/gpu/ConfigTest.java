@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.gpu.generate.GeneratorFactory;
 import dev.millrace.gpu.work.PriceConfig;
 import dev.millrace.gpu.work.WorkerConfig;
+import dev.millrace.topic.Topics;
 import io.micronaut.context.ApplicationContext;
 import java.util.List;
 import java.util.Map;
@@ -121,9 +122,9 @@ final class ConfigTest {
         assertThat(Entry.parse("echo@spare")).isEqualTo(new Entry("echo", "echo", "spare", ""));
         assertThat(Entry.parse("djl:org/Model-1.5@a=/m/x=y"))
                 .isEqualTo(new Entry("djl", "org/Model-1.5", "a", "/m/x=y"));
-        assertThat(Entry.parse("djl:org/Model-1.5=/m").pool()).isEqualTo("org-Model-1.5");
+        assertThat(Entry.parse("djl:org/Model-1.5=/m").pool()).isEqualTo(Topics.poolFor("org/Model-1.5"));
         assertThat(Entry.parse("djl:My model=/my models/My model"))
-                .isEqualTo(new Entry("djl", "My model", "My-model", "/my models/My model"));
+                .isEqualTo(new Entry("djl", "My model", Topics.poolFor("My model"), "/my models/My model"));
     }
 
     @ParameterizedTest
