@@ -26,9 +26,10 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The official client, as an application developer uses it. */
-@OnSharedStack
+@ExtendWith(SharedStack.class)
 class ChatIT {
 
     private LocalStack stack;

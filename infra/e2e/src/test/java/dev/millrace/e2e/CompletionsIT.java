@@ -19,9 +19,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Bare texts that a model goes on from, through the whole stack. */
-@OnSharedStack
+@ExtendWith(SharedStack.class)
 class CompletionsIT {
 
     private static final String MODEL = "qwen3-demo";

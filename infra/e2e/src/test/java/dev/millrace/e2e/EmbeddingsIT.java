@@ -22,9 +22,10 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Vectors of texts, through the whole stack. */
-@OnSharedStack
+@ExtendWith(SharedStack.class)
 class EmbeddingsIT {
 
     private static final String DEMO = "qwen3-demo";

@@ -31,11 +31,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The bundled models, through the whole stack, as the official client uses them. */
-@OnSharedStack
+@ExtendWith(SharedStack.class)
 class EngineIT {
 
     private static final String QWEN = "qwen3-demo";

@@ -14,9 +14,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Many streams at once: each exactly what it must be, and the ledger exactly what was delivered. */
-@OnSharedStack
+@ExtendWith(SharedStack.class)
 class LoadIT {
 
     private static final int STREAMS = 200;

@@ -11,9 +11,10 @@ import java.util.List;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What is wrong is told so, by name, before anything of it reaches the log; what is nearly wrong is answered. */
-@OnSharedStack
+@ExtendWith(SharedStack.class)
 class MalformedIT {
 
     private static HttpResponse<String> post(EchoStream client, String path, byte[] body, String contentType)

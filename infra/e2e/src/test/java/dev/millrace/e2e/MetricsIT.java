@@ -18,9 +18,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What an operator sees of each service, after there was something to see. */
-@OnSharedStack
+@ExtendWith(SharedStack.class)
 class MetricsIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);

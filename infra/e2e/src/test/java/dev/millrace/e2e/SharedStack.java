@@ -11,6 +11,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
  * One whole stack for all tests that do it no harm: started at the first use, stopped after the last test of this JVM.
+ * Where several share the tests, each class is an execution by itself, but all are of one session.
  */
 public final class SharedStack implements ParameterResolver {
 
@@ -55,9 +56,6 @@ public final class SharedStack implements ParameterResolver {
 
     /** Where stacks of tests keep what they have: in a path that has blanks, as a user's may. */
     static final class Stacks {
-
-        /** Held by classes that start one: beside the shared one and that of the accidents a machine has only so much room. */
-        static final String ANOTHER = "another stack";
 
         private Stacks() {}
 

@@ -9,9 +9,10 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A stream, byte by byte. */
-@OnSharedStack
+@ExtendWith(SharedStack.class)
 class SseFramingIT {
 
     private static HttpResponse<String> stream(LocalStack stack, String path, String fields) throws Exception {

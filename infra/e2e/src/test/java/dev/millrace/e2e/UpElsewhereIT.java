@@ -23,10 +23,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The one command with a broker and databases that run elsewhere: it uses them and starts none of its own. */
-@ResourceLock(Stacks.ANOTHER)
 @Timeout(300)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class UpElsewhereIT {

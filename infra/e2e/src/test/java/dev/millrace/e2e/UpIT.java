@@ -21,10 +21,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The one command: what it prints, what it keeps running, and how it ends. */
-@ResourceLock(Stacks.ANOTHER)
 @Timeout(300)
 class UpIT {
 

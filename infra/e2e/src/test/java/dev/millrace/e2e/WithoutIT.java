@@ -42,10 +42,8 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What still works, and what is said, while a part is missing or sends nonsense, or clients ask for too much. */
-@ResourceLock(Stacks.ANOTHER)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class WithoutIT {
 
