@@ -28,10 +28,10 @@ class UpIT {
 
     /**
      * Two idle cores are promised their first token in less than 20 s, so there cannot be much more work than they can
-     * do until then; how long that takes while others work too is nobody's promise. Half as much again, because there
-     * is a second worker here, and processors that are shared get less done.
+     * do until then; how long that takes while others work too is nobody's promise. Three times as much, because there
+     * is a second worker here, and processors that are two threads of one core get half as much done in their time.
      */
-    private static final Duration FIRST_TOKEN_WORK = Duration.ofSeconds(3 * 20);
+    private static final Duration FIRST_TOKEN_WORK = Duration.ofSeconds(3 * 2 * 20);
 
     private static final Set<String> NOT_OURS = Set.of("target", ".git", ".millrace");
 
