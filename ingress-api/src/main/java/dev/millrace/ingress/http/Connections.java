@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class Connections implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
 
-    private static final String HANDLER = "millrace-unanswered";
+    private static final String UNANSWERED = "millrace-unanswered";
+    private static final String OLD_CLIENT = "millrace-old-client";
 
     private final Meters<IngressMeter> meters;
     private final AtomicInteger unanswered = new AtomicInteger();
@@ -82,7 +83,9 @@ final class Connections implements BeanCreatedEventListener<NettyServerCustomize
         @Override
         public void onStreamPipelineBuilt() {
             Unanswered requests = new Unanswered();
-            channel.pipeline().addAfter(ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC, HANDLER, requests);
+            channel.pipeline()
+                    .addAfter(ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC, UNANSWERED, requests)
+                    .addAfter(UNANSWERED, OLD_CLIENT, new OldClient());
             channel.closeFuture().addListener(closed -> requests.forget());
         }
     }

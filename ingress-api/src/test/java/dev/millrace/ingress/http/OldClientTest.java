@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** HTTP/1.0 byte by byte: no chunks, and an answer of unknown length ends with its connection. */
-class OldClientsTest {
+class OldClientTest {
 
     private final Door door = new Door();
 
