@@ -94,7 +94,7 @@ final class ConfigReader {
                 rotary,
                 fields.count("v_head_dim"),
                 fields.flag("attention_bias", false),
-                fields.flag("rope_interleave", true));
+                family == Family.DEEPSEEK_V2 || fields.flag("rope_interleave", true));
     }
 
     private Attention latentHeads(Latent latent, Rope rope) {
@@ -125,15 +125,17 @@ final class ConfigReader {
 
     /**
      * A window that is switched on is harmless only where no layer has it or no sequence outgrows it. Mixtures have it in
-     * every layer.
+     * every layer; elsewhere a list of layers goes before the number of those without.
      */
     private void refuseSlidingWindow(ModelConfig config) {
-        int from = family == Family.QWEN3_MOE ? 0 : fields.whole("max_window_layers", 0, USUAL_FULL_LAYERS);
-        boolean reached = fields.flag("use_sliding_window", false)
+        boolean on = fields.flag("use_sliding_window", false)
                 && !fields.isNull("sliding_window")
-                && from < config.layers()
                 && fields.count("sliding_window", USUAL_WINDOW_TOKENS) < config.contextTokens();
-        if (reached || fields.texts("layer_types").contains("sliding_attention")) {
+        List<String> listed = fields.texts("layer_types");
+        boolean mixture = family == Family.QWEN3_MOE;
+        int from = mixture ? 0 : fields.whole("max_window_layers", 0, USUAL_FULL_LAYERS);
+        boolean reached = on && (mixture || listed.isEmpty()) && from < config.layers();
+        if (reached || listed.contains("sliding_attention")) {
             throw unsupported("use_sliding_window");
         }
     }

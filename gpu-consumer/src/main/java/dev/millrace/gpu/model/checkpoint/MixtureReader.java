@@ -29,7 +29,7 @@ final class MixtureReader {
         int step = fields.count("decoder_sparse_step", 1);
         List<Integer> dense = fields.wholes("mlp_only_layers");
         Mixture mixture = new Mixture(
-                fields.count("num_experts"),
+                fields.count(fields.has("num_experts") ? "num_experts" : "num_local_experts"),
                 fields.count("num_experts_per_tok", 8),
                 fields.count("moe_intermediate_size"),
                 0,
@@ -44,37 +44,49 @@ final class MixtureReader {
         return checked(mixture);
     }
 
+    /** V2 scores by softmax, V3 by sigmoid; only V3 ever makes the chosen shares add up to one. */
     private Mixture deepseek() {
         boolean v3 = family == Family.DEEPSEEK_V3;
-        String method = fields.text("topk_method", v3 ? "noaux_tc" : "greedy");
-        int grouping =
-                switch (method) {
-                    case "greedy" -> 0;
-                    case "group_limited_greedy" -> 1;
-                    case "noaux_tc" -> 2;
-                    default -> throw unsupported("topk_method " + method);
-                };
         String scoring = fields.text("scoring_func", v3 ? "sigmoid" : "softmax");
-        if (!scoring.equals("sigmoid") && !scoring.equals("softmax")) {
+        if (!scoring.equals(v3 ? "sigmoid" : "softmax")) {
             throw unsupported("scoring_func " + scoring);
         }
+        String method = fields.text("topk_method", v3 ? "noaux_tc" : "greedy");
+        int grouping = grouping(method, v3);
         int from = fields.whole("first_k_dense_replace", 0, v3 ? 3 : 0);
-        int every = fields.count("moe_layer_freq", 1);
         int intermediate = fields.count("moe_intermediate_size");
         Mixture mixture = new Mixture(
                 fields.count("n_routed_experts"),
-                fields.count("num_experts_per_tok"),
+                v3 ? fields.count("num_experts_per_tok", 8) : fields.count("num_experts_per_tok"),
                 intermediate,
-                intermediate * fields.whole("n_shared_experts", 0, 0),
-                grouping == 0 ? 1 : fields.count("n_group", 1),
-                grouping == 0 ? 1 : fields.count("topk_group", 1),
+                intermediate * fields.whole("n_shared_experts", 0, unsaid("n_shared_experts", v3 ? 1 : 2, 0)),
+                grouping == 0 ? 1 : fields.count("n_group", unsaid("n_group", v3 ? 8 : 1, 1)),
+                grouping == 0 ? 1 : fields.count("topk_group", unsaid("topk_group", v3 ? 4 : 1, 1)),
                 grouping,
-                scoring.equals("sigmoid"),
-                method.equals("noaux_tc"),
-                fields.flag("norm_topk_prob", v3),
-                fields.number("routed_scaling_factor", 1),
-                layer -> layer >= from && layer % every == 0);
+                v3,
+                v3,
+                v3 && fields.flag("norm_topk_prob", true),
+                fields.number("routed_scaling_factor", v3 ? 2.5 : 1),
+                layer -> layer >= from);
         return checked(mixture);
+    }
+
+    private int grouping(String method, boolean v3) {
+        if (v3 && method.equals("noaux_tc")) {
+            return 2;
+        }
+        if (!v3 && method.equals("group_limited_greedy")) {
+            return 1;
+        }
+        if (!v3 && method.equals("greedy")) {
+            return 0;
+        }
+        throw unsupported("topk_method " + method);
+    }
+
+    /** A null says that there are none; a config that says nothing means what its family usually has. */
+    private int unsaid(String name, int usual, int none) {
+        return fields.isNull(name) ? none : usual;
     }
 
     private Mixture checked(Mixture mixture) {

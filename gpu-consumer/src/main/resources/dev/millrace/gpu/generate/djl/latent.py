@@ -134,8 +134,12 @@ class Latent:
     k = torch.cat([both[:, :, :self.plain_dim], shared], 2)
     q = torch.cat([plain, rotary], 2)
     v = both[:, :, self.plain_dim:]
+    # One kernel takes all three, so the narrower are filled up: a zero adds nothing to a score.
     missing = self.plain_dim + self.rotary_dim - self.value_dim
     if missing > 0:
       v = torch.constant_pad_nd(v, [0, missing])
+    elif missing < 0:
+      k = torch.constant_pad_nd(k, [0, -missing])
+      q = torch.constant_pad_nd(q, [0, -missing])
     seen = torch.view(__torch__.attention.many(q, k, v, plan, scale), [n, self.heads, -1])
     return torch.reshape(seen[:, :, :self.value_dim], [n, self.heads * self.value_dim])

@@ -145,6 +145,11 @@ class BrokenCheckpointTest {
                 "topk_method random",
                 node -> node.put("topk_method", "random"));
         experts("another score", Fault.UNSUPPORTED_FEATURE, "scoring_func", node -> node.put("scoring_func", "tanh"));
+        experts(
+                "another family's score",
+                Fault.UNSUPPORTED_FEATURE,
+                "scoring_func softmax",
+                node -> node.put("scoring_func", "softmax"));
         experts("groups that don't divide", Fault.BAD_CONFIG, "n_group", node -> node.put("n_group", 3));
         experts("more experts than kept", Fault.BAD_CONFIG, "kept groups", node -> node.put("num_experts_per_tok", 9));
     }

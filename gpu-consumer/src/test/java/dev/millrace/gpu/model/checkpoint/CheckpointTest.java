@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.gpu.model.checkpoint.ModelConfig.Mixture;
 import dev.millrace.gpu.model.checkpoint.ModelConfig.Rope;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -160,6 +162,16 @@ class CheckpointTest {
                 .add("full_attention")),
         WINDOW_PAST_THE_LAST_LAYER(
                 "qwen2-tied", node -> node.put("use_sliding_window", true).put("sliding_window", 16)),
+        LAYER_TYPES_BEFORE_A_WINDOW("qwen3", node -> node.put("use_sliding_window", true)
+                .put("sliding_window", 16)
+                .put("max_window_layers", 0)
+                .putArray("layer_types")
+                .add("full_attention")
+                .add("full_attention")
+                .add("full_attention")),
+        NUM_LOCAL_EXPERTS("qwen3-moe", node -> node.set("num_local_experts", node.remove("num_experts"))),
+        NORMALISED_SHARES_IN_V2("deepseek-v2-lite", node -> node.put("norm_topk_prob", true)),
+        ROPE_INTERLEAVE_IN_V2("deepseek-v2-lite", node -> node.put("rope_interleave", false)),
         NO_QUERY_RANK("deepseek-v2-lite", node -> node.putNull("q_lora_rank"));
 
         private final String golden;
@@ -201,6 +213,27 @@ class CheckpointTest {
     void aContextThatIsNotSaidIsTheFamilysOwn(String golden, int context, @TempDir Path directory) {
         Draft.of(golden, directory).config(node -> node.remove(List.of("max_position_embeddings", "rope_scaling")));
         assertThat(Checkpoint.open(directory).config().contextTokens()).isEqualTo(context);
+    }
+
+    @Test
+    void whatDeepSeekV3DoesNotSayOfItsExpertsIsAsItWasPublished(@TempDir Path directory) {
+        Draft.of("deepseek-v3", directory).config(node -> node.put("n_routed_experts", 16)
+                .remove(List.of(
+                        "n_group",
+                        "topk_group",
+                        "n_shared_experts",
+                        "num_experts_per_tok",
+                        "norm_topk_prob",
+                        "routed_scaling_factor")));
+
+        Mixture mixture = Objects.requireNonNull(ConfigReader.read(directory).mixture());
+
+        assertThat(mixture.groups()).isEqualTo(8);
+        assertThat(mixture.keptGroups()).isEqualTo(4);
+        assertThat(mixture.chosen()).isEqualTo(8);
+        assertThat(mixture.sharedIntermediate()).isEqualTo(mixture.intermediate());
+        assertThat(mixture.normalise()).isTrue();
+        assertThat(mixture.factor()).isEqualTo(2.5);
     }
 
     @Test
