@@ -59,6 +59,9 @@ final class SettlerSession implements AutoCloseable, ConsumerRebalanceListener {
     private volatile int partitions;
     private long committedAtMillis;
 
+    /** Some of what was read is not yet written; for good, where an error came between. */
+    private boolean midway;
+
     static SettlerSession open(
             String member,
             SettlerConfig config,
@@ -131,6 +134,7 @@ final class SettlerSession implements AutoCloseable, ConsumerRebalanceListener {
     private void step() {
         ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
         lastPollMillis = clock.millis();
+        midway = true;
         for (ConsumerRecord<byte[], byte[]> record : records) {
             Chronicle chronicle = chronicles.get(new TopicPartition(record.topic(), record.partition()));
             if (chronicle != null) {
@@ -138,6 +142,7 @@ final class SettlerSession implements AutoCloseable, ConsumerRebalanceListener {
             }
         }
         awaitAcknowledgements();
+        midway = false;
         if (lastPollMillis - committedAtMillis >= config.commitMillis()) {
             chronicles.values().forEach(Chronicle::expire);
             commit();
@@ -210,8 +215,10 @@ final class SettlerSession implements AutoCloseable, ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
-        awaitAcknowledgements();
-        commit();
+        // A consumer that is closed after an error gives back its partitions too: whoever has them next reads again.
+        if (!midway) {
+            commit();
+        }
         onPartitionsLost(revoked);
     }
 

@@ -30,6 +30,7 @@ import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -149,5 +150,29 @@ class SettlerSessionTest {
                 .containsExactly(Topics.COMPLETIONS.name(), Topics.USAGE.name());
         add(open, codec.encode(new Finished(open.toString(), 1, "w1", 0, 0)));
         await().atMost(SOON).until(() -> committed() == 4);
+    }
+
+    @Test
+    void whatAnErrorCutOffIsNotCommittedWithThePartitionsThatAreGivenBack() throws Exception {
+        RequestId id = make.id(1_800_000_000_000L);
+        add(
+                id,
+                codec.encode(new Started(
+                        id.toString(),
+                        1,
+                        "w1",
+                        "p",
+                        "local",
+                        Requests.request(id).getFacts())));
+        await().atMost(SOON).until(() -> consumer.position(PARTITION) == 1);
+        producer.sendException = new KafkaException("this producer sends no more");
+        add(id, codec.encode(new Finished(id.toString(), 1, "w1", 0, 0)));
+        thread.join(SOON.toMillis());
+
+        // As a consumer does that is closed.
+        session.onPartitionsRevoked(List.of(PARTITION));
+
+        assertThat(producer.history()).isEmpty();
+        assertThat(committed()).as("the request is settled by whoever reads on").isZero();
     }
 }
