@@ -25,6 +25,7 @@ final class Connections implements BeanCreatedEventListener<NettyServerCustomize
 
     private static final String UNANSWERED = "millrace-unanswered";
     private static final String OLD_CLIENT = "millrace-old-client";
+    private static final String BROKEN_FRAMING = "millrace-broken-framing";
 
     private final Meters<IngressMeter> meters;
     private final AtomicInteger unanswered = new AtomicInteger();
@@ -85,7 +86,8 @@ final class Connections implements BeanCreatedEventListener<NettyServerCustomize
             Unanswered requests = new Unanswered();
             channel.pipeline()
                     .addAfter(ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC, UNANSWERED, requests)
-                    .addAfter(UNANSWERED, OLD_CLIENT, new OldClient());
+                    .addAfter(UNANSWERED, OLD_CLIENT, new OldClient())
+                    .addAfter(OLD_CLIENT, BROKEN_FRAMING, new BrokenFraming());
             channel.closeFuture().addListener(closed -> requests.forget());
         }
     }

@@ -1,0 +1,112 @@
+package dev.millrace.ingress.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Requests byte by byte of which nobody can tell where they end. */
+class BrokenFramingTest {
+
+    private static final String BODY =
+            "{\"model\":\"echo\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello you\"}]}";
+    private static final Pattern STATUS = Pattern.compile("HTTP/1\\.1 (\\d+) ");
+
+    private final Door door = new Door();
+
+    @BeforeEach
+    void answer() {
+        door.requests.onPublish = request -> door.replies.answer(request.getRequestId(), "Hello ", "you");
+    }
+
+    @AfterEach
+    void close() {
+        door.close();
+    }
+
+    /** All that comes until the server closes the connection, which it must do by itself. */
+    private String exchange(String... requests) throws IOException {
+        try (Socket socket = new Socket()) {
+            socket.setSoTimeout(20_000);
+            socket.connect(new InetSocketAddress(door.server.getHost(), door.server.getPort()));
+            for (String request : requests) {
+                socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+            }
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static String chat(String headers, String body) {
+        return "POST " + Door.CHAT + " HTTP/1.1\r\nAuthorization: Bearer " + Door.KEY
+                + "\r\nContent-Type: application/json\r\n" + headers + "\r\n" + body;
+    }
+
+    private static String good() {
+        return chat("Host: here\r\nContent-Length: " + BODY.length() + "\r\n", BODY);
+    }
+
+    private static void assertStatuses(String answers, String... statuses) {
+        assertThat(STATUS.matcher(answers).results().map(status -> status.group(1)))
+                .containsExactly(statuses);
+        assertThat(answers.toLowerCase(Locale.ROOT)).contains("\r\nconnection: close");
+    }
+
+    @Test
+    void whatFollowsABodyWithoutAnEndIsNoRequest() throws Exception {
+        for (String coding : new String[] {"gzip", "xchunked", "identity"}) {
+            String hidden = "GET /v1/models HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer " + Door.KEY + "\r\n\r\n";
+
+            String answers = exchange(chat("Host: here\r\nTransfer-Encoding: " + coding + "\r\n", hidden));
+
+            assertStatuses(answers, "400");
+            assertThat(answers).contains("\"bad_request\"");
+        }
+    }
+
+    @Test
+    void aConnectionWithABrokenChunkIsClosedAndItsClientNotLeftWaiting() throws Exception {
+        String broken = chat("Host: here\r\nTransfer-Encoding: chunked\r\n", "zz\r\n" + BODY);
+
+        assertStatuses(exchange(broken, good()), "400");
+    }
+
+    @Test
+    void requestsBeforeABrokenOneGetTheirAnswers() throws Exception {
+        String broken = chat("Host: here\r\nTransfer-Encoding: gzip\r\n", BODY);
+
+        assertStatuses(exchange(good() + good() + broken), "200", "200", "400");
+    }
+
+    @Test
+    void aConnectionIsClosedWhoseBodyBreaksAfterItsAnswer() throws Exception {
+        String stranger = "POST " + Door.CHAT + " HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n";
+        try (Socket socket = new Socket()) {
+            socket.setSoTimeout(20_000);
+            socket.connect(new InetSocketAddress(door.server.getHost(), door.server.getPort()));
+            socket.getOutputStream().write(stranger.getBytes(StandardCharsets.UTF_8));
+            StringBuilder answer = new StringBuilder();
+            while (!answer.toString().contains("invalid_api_key")) {
+                answer.append((char) socket.getInputStream().read());
+            }
+
+            socket.getOutputStream().write("zz\r\n".getBytes(StandardCharsets.UTF_8));
+
+            socket.getInputStream().readAllBytes();
+        }
+    }
+
+    @Test
+    void aRequestIsForOneHost() throws Exception {
+        String length = "Content-Length: " + BODY.length() + "\r\n";
+
+        assertStatuses(exchange(chat(length, BODY)), "400");
+        assertStatuses(exchange(chat("Host: here\r\nHost: there\r\n" + length, BODY)), "400");
+    }
+}
