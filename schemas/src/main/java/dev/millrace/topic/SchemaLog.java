@@ -123,14 +123,16 @@ public final class SchemaLog implements SchemaLookup {
     private void refresh() {
         try (Consumer<byte[], byte[]> consumer = consumers.get()) {
             consumer.assign(List.of(PARTITION));
-            consumer.seek(PARTITION, position);
+            if (position == 0) {
+                consumer.seekToBeginning(List.of(PARTITION));
+            } else {
+                consumer.seek(PARTITION, position);
+            }
             long end = consumer.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
             while (consumer.position(PARTITION) < end) {
                 consumer.poll(POLL).forEach(this::learn);
             }
             position = end;
-        } catch (KafkaException e) {
-            LOG.warn("Could not read {}: {}", Topics.SCHEMAS.name(), e.toString());
         }
     }
 

@@ -10,5 +10,6 @@ public interface SchemaLookup {
     /** Knows only the present schemas. */
     SchemaLookup NONE = fingerprint -> Optional.empty();
 
+    /** The schema, or empty where nobody announced it; an exception where that cannot be told now. */
     Optional<Schema> find(long fingerprint);
 }

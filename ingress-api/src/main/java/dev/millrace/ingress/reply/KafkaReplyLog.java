@@ -23,6 +23,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -174,6 +175,9 @@ final class KafkaReplyLog implements ReplyLog, Dependency {
             // The settler sends it to the dead letters; here it counts for nothing, as for every reader.
             meters.count(IngressMeter.UNREADABLE_REPLIES, 1);
             LOG.warn("Unreadable reply at {}@{}: {}", record.partition(), record.offset(), e.getMessage());
+        } catch (KafkaException e) {
+            // Its schema could not be asked for: it is read again, with those beside it, which were taken already.
+            throw e;
         } catch (RuntimeException e) {
             LOG.error("A reply at {}@{} could not be passed on", record.partition(), record.offset(), e);
         }
