@@ -171,7 +171,8 @@ final class SequenceFilters {
     private static Object sort(Run run, Object value, Arguments arguments) {
         @Nullable Object[] given = arguments.bind("sort", "reverse", "case_sensitive", "attribute");
         List<Object> elements = new ArrayList<>(Values.elements(run, value));
-        Comparator<Object> order = order(attribute(run, given[2], null), flag(given[1]));
+        UnaryOperator<Object> key = folded(attribute(run, given[2], null), flag(given[1]));
+        Comparator<Object> order = (a, b) -> Comparing.compare("<", List.of(key.apply(a)), List.of(key.apply(b)));
         elements.sort(flag(given[0]) ? order.reversed() : order);
         return elements;
     }

@@ -96,17 +96,21 @@ final class Statements {
                         return inner.text();
                     };
             Loop loop = new Loop(chosen, depth, again);
+            boolean ranThrough = false;
             for (int i = 0; i < chosen.size(); i++) {
                 scope.run().step();
                 loop.at(i);
                 Scope inner = scope.inner();
                 inner.set("loop", loop);
                 target.assign(inner, chosen.get(i));
-                if (body.run(inner, out) == Flow.BREAK) {
+                Flow flow = body.run(inner, out);
+                ranThrough |= flow == Flow.ON;
+                if (flow == Flow.BREAK) {
                     break;
                 }
             }
-            if (chosen.isEmpty() && otherwise != null) {
+            // Jinja takes the other part also where every round was left early.
+            if (!ranThrough && otherwise != null) {
                 return otherwise.run(scope.inner(), out);
             }
             return Flow.ON;

@@ -87,6 +87,7 @@ class TemplateTest {
             {% for x in l %}{{ loop.index }}{{ x }}{{ ',' if not loop.last }}{% endfor %} => 13,21,32
             {% for x in l if x > 1 %}{{ loop.index0 }}{{ loop.length }}{% else %}none{% endfor %} => 0212
             {% for x in [] %}a{% else %}none{% endfor %} => none
+            {% for x in l %}{{ x }}{% continue %}{% else %}none{% endfor %}{% for x in l %}{% if x == 1 %}{% break %}{% endif %}{% else %}no{% endfor %} => 312none
             {% for a, (b, c) in [(1, (2, 3))] %}{{ a + b + c }}{% endfor %} => 6
             {% for x in l %}{% if x == 1 %}{% continue %}{% endif %}{{ x }}{% if x == 2 %}{% break %}{% endif %}{% endfor %} => 32
             {% for x in nest recursive %}{{ x if x is number else loop(x) }}{{ loop.depth }};{% endfor %} => 12;22;1;32;1;
