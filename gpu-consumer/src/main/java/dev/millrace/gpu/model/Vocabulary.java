@@ -2,8 +2,6 @@ package dev.millrace.gpu.model;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -103,13 +101,13 @@ public final class Vocabulary {
 
     /** The text of the ids; bytes that are no UTF-8 become replacement characters. */
     public String decode(int[] tokens, boolean skipSpecial) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(tokens.length * 4);
+        Utf8Decoder out = new Utf8Decoder();
         for (int id : tokens) {
             if (!skipSpecial || !isSpecial(id)) {
-                out.writeBytes(bytes(id));
+                out.push(bytes(id));
             }
         }
-        String text = out.toString(StandardCharsets.UTF_8);
+        String text = out.finish();
         return byteLevel || !text.startsWith(" ") ? text : text.substring(1);
     }
 

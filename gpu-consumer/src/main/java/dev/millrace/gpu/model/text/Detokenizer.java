@@ -1,11 +1,7 @@
 package dev.millrace.gpu.model.text;
 
+import dev.millrace.gpu.model.Utf8Decoder;
 import dev.millrace.gpu.model.Vocabulary;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.util.function.IntPredicate;
 
 /**
@@ -21,17 +17,9 @@ import java.util.function.IntPredicate;
  */
 public final class Detokenizer {
 
-    /** A character has at most four bytes: three may wait. */
-    private static final int LONGEST_WAIT = 3;
-
     private final Vocabulary vocabulary;
     private final IntPredicate silent;
-    private final CharsetDecoder decoder = StandardCharsets.UTF_8
-            .newDecoder()
-            .onMalformedInput(CodingErrorAction.REPLACE)
-            .onUnmappableCharacter(CodingErrorAction.REPLACE);
-    private final byte[] waiting = new byte[LONGEST_WAIT];
-    private int waitingBytes;
+    private final Utf8Decoder decoder = new Utf8Decoder();
     private boolean opening;
 
     /** @param silent tokens that are no part of the text, usually {@link Vocabulary#isSpecial} */
@@ -43,26 +31,15 @@ public final class Detokenizer {
 
     /** The text that the token completes, often all of its own, sometimes none. */
     public String push(int id) {
-        return silent.test(id) ? "" : decode(vocabulary.bytes(id), false);
+        return silent.test(id) ? "" : opened(decoder.push(vocabulary.bytes(id)).take());
     }
 
     /** What still waits, broken as it is. */
     public String finish() {
-        return decode(new byte[0], true);
+        return opened(decoder.finish());
     }
 
-    private String decode(byte[] bytes, boolean end) {
-        ByteBuffer in = ByteBuffer.allocate(waitingBytes + bytes.length);
-        in.put(waiting, 0, waitingBytes).put(bytes).flip();
-        CharBuffer out = CharBuffer.allocate(in.remaining() + 1);
-        decoder.reset();
-        decoder.decode(in, out, end);
-        if (end) {
-            decoder.flush(out);
-        }
-        waitingBytes = in.remaining();
-        in.get(waiting, 0, waitingBytes);
-        String text = out.flip().toString();
+    private String opened(String text) {
         if (opening && !text.isEmpty()) {
             opening = false;
             return text.startsWith(" ") ? text.substring(1) : text;
