@@ -11,6 +11,7 @@ import dev.millrace.gpu.generate.Task;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -18,7 +19,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Serves a model that needs none: the answer is the last user message. One thread paces all streams. */
+/**
+ * Serves a model that needs none: the answer is the last user message. One thread paces all streams, another counts the
+ * words of large prompts, which takes too long for either that one or a caller who has to report that it lives.
+ */
 final class EchoGenerator implements Generator {
 
     private static final Logger LOG = LoggerFactory.getLogger(EchoGenerator.class);
@@ -27,11 +31,15 @@ final class EchoGenerator implements Generator {
     /** How much lateness a stream may make up for; the rest is lost, so that a pause is not followed by a burst. */
     private static final long CATCH_UP_MILLIS = 100;
 
+    /** A smaller prompt is counted sooner than handed over. */
+    private static final int LARGE_CHARS = 64 << 10;
+
     private final ModelProfile profile;
     private final EchoConfig config;
     private final boolean faultsAllowed;
     private final Runnable crash;
     private final ScheduledExecutorService scheduler;
+    private final ExecutorService counting;
     private final Set<Running> running = ConcurrentHashMap.newKeySet();
 
     EchoGenerator(String model, EchoConfig config, boolean faultsAllowed, Runnable crash) {
@@ -50,11 +58,14 @@ final class EchoGenerator implements Generator {
         this.config = config;
         this.faultsAllowed = faultsAllowed;
         this.crash = crash;
-        this.scheduler = Executors.newSingleThreadScheduledExecutor(work -> {
-            Thread thread = new Thread(work, model + "-steps");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.scheduler = Executors.newSingleThreadScheduledExecutor(work -> daemon(work, model + "-steps"));
+        this.counting = Executors.newSingleThreadExecutor(work -> daemon(work, model + "-counting"));
+    }
+
+    private static Thread daemon(Runnable work, String name) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        return thread;
     }
 
     @Override
@@ -75,24 +86,27 @@ final class EchoGenerator implements Generator {
 
     @Override
     public Generation start(Task task, Sink sink) {
-        try {
-            if (running.size() >= config.slots()) {
-                sink.failed(new Failure(503, "server_error", "overloaded", "All slots are taken.", null, 1000L));
-                return () -> {};
-            }
-            EchoPlan plan = EchoPlan.of(task.request(), config, faultsAllowed);
-            Running started = new Running(new EchoStream(plan, task.delivered(), sink, crash));
-            running.add(started);
-            started.again(plan.tokenMillis());
-            return started;
-        } catch (RefusedException e) {
-            sink.failed(e.failure());
+        if (running.size() >= config.slots()) {
+            sink.failed(new Failure(503, "server_error", "overloaded", "All slots are taken.", null, 1000L));
             return () -> {};
         }
+        Running started = new Running();
+        running.add(started);
+        if (task.request().getPrompt().length() < LARGE_CHARS) {
+            started.begin(task, sink);
+        } else {
+            try {
+                counting.execute(() -> started.begin(task, sink));
+            } catch (RejectedExecutionException e) {
+                started.cancel();
+            }
+        }
+        return started;
     }
 
     @Override
     public void close() {
+        counting.shutdownNow();
         scheduler.shutdownNow();
     }
 
@@ -102,14 +116,27 @@ final class EchoGenerator implements Generator {
 
     private final class Running implements Generation {
 
-        private final EchoStream stream;
         private long dueMillis = nowMillis();
         private volatile long tokensLeft;
         private volatile boolean cancelled;
 
-        Running(EchoStream stream) {
-            this.stream = stream;
-            this.tokensLeft = stream.tokensLeft();
+        private void begin(Task task, Sink sink) {
+            if (cancelled) {
+                return;
+            }
+            try {
+                EchoPlan plan = EchoPlan.of(task.request(), config, faultsAllowed);
+                EchoStream stream = new EchoStream(plan, task.delivered(), sink, crash);
+                tokensLeft = stream.tokensLeft();
+                again(stream, plan.tokenMillis());
+            } catch (RefusedException e) {
+                running.remove(this);
+                sink.failed(e.failure());
+            } catch (RuntimeException e) {
+                LOG.error("A task of {} could not begin", profile.model(), e);
+                running.remove(this);
+                sink.failed(EchoStream.BROKEN);
+            }
         }
 
         @Override
@@ -118,12 +145,12 @@ final class EchoGenerator implements Generator {
             running.remove(this);
         }
 
-        private void turn() {
+        private void turn(EchoStream stream) {
             if (cancelled || stream.isHanging()) {
                 return;
             }
             if (stream.isBehind()) {
-                again(BEHIND_PAUSE_MILLIS);
+                again(stream, BEHIND_PAUSE_MILLIS);
                 return;
             }
             boolean more = false;
@@ -135,17 +162,17 @@ final class EchoGenerator implements Generator {
             }
             tokensLeft = stream.tokensLeft();
             if (more) {
-                again(stream.tokenMillis());
+                again(stream, stream.tokenMillis());
             } else {
                 running.remove(this);
             }
         }
 
-        private void again(long pauseMillis) {
+        private void again(EchoStream stream, long pauseMillis) {
             long now = nowMillis();
             dueMillis = Math.max(dueMillis + pauseMillis, now - CATCH_UP_MILLIS);
             try {
-                scheduler.schedule(this::turn, Math.max(0, dueMillis - now), TimeUnit.MILLISECONDS);
+                scheduler.schedule(() -> turn(stream), Math.max(0, dueMillis - now), TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException e) {
                 cancel();
             }

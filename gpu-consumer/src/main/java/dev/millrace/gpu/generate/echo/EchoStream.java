@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** One echo under way: each step adds to every choice that has not ended. */
 final class EchoStream {
 
+    /** What is said of an error of ours. */
+    static final Failure BROKEN = new Failure(500, "server_error", "worker_error", "The worker failed.", null, null);
+
     private static final int FAIL_AFTER_TOKENS = 3;
 
     /** What may be said in one step where no pace is set. */
@@ -55,7 +58,7 @@ final class EchoStream {
 
     /** Ends it where a step went wrong. */
     void breakOff() {
-        sink.failed(new Failure(500, "server_error", "worker_error", "The worker failed.", null, null));
+        sink.failed(BROKEN);
     }
 
     boolean isHanging() {

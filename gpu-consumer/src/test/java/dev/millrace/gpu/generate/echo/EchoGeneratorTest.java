@@ -100,6 +100,19 @@ final class EchoGeneratorTest {
     }
 
     @Test
+    void nobodyWaitsUntilTheWordsOfALargePromptAreCounted() {
+        try (EchoGenerator narrow = new EchoGenerator("echo", new EchoConfig(3, 0, 1000), true, () -> {})) {
+            Heard heard = new Heard();
+            narrow.start(new Task(Requests.saying("a ".repeat(100_000)), List.of()), heard);
+            await().untilAsserted(() -> assertThat(heard.ends()).containsExactly("failed"));
+
+            assertThat(Objects.requireNonNull(heard.failure()).getCode()).isEqualTo("context_length_exceeded");
+            assertThat(heard.failedOn()).isNotEqualTo(Thread.currentThread());
+            assertThat(narrow.load().freeSlots()).isEqualTo(3);
+        }
+    }
+
+    @Test
     void saysWhetherItFailsOnRequest() {
         assertThat(echo.profile().capabilities())
                 .containsExactlyInAnyOrder(Capability.CHAT, Capability.CHOICES, Capability.FAULTS);

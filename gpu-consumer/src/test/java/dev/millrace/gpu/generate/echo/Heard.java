@@ -14,6 +14,7 @@ final class Heard implements Sink {
     private final List<Piece> pieces = new ArrayList<>();
     private final List<String> ends = new ArrayList<>();
     private volatile @Nullable Failure failure;
+    private volatile @Nullable Thread failedOn;
     volatile boolean behind;
 
     @Override
@@ -29,6 +30,7 @@ final class Heard implements Sink {
     @Override
     public synchronized void failed(Failure why) {
         failure = why;
+        failedOn = Thread.currentThread();
         ends.add("failed");
     }
 
@@ -48,6 +50,11 @@ final class Heard implements Sink {
     @Nullable
     Failure failure() {
         return failure;
+    }
+
+    @Nullable
+    Thread failedOn() {
+        return failedOn;
     }
 
     synchronized int tokens(int choice) {
