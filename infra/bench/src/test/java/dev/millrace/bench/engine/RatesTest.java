@@ -2,7 +2,6 @@ package dev.millrace.bench.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -35,16 +34,5 @@ class RatesTest {
     void theMiddleCounts() {
         assertThat(Rates.median(9, 1, 2)).isEqualTo(2);
         assertThat(Rates.median(4, 1, 2, 9)).isEqualTo(3);
-    }
-
-    /** A step of n layers takes rest + n layers + head. */
-    @Test
-    void whatIsNeitherLayerNorHeadIsFound() {
-        double layer = 1.5;
-        double head = 7;
-        double rest = 0.4;
-
-        assertThat(Overhead.rest(rest + layer + head, rest + 28 * layer + head, 28, head))
-                .isCloseTo(rest, within(1e-9));
     }
 }
