@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * An answer that is cut off anywhere and gone on with by another worker is the same whole: in the middle of a thought, of
- * a tool call, of a form, of what may become a stop string.
+ * a tool call, of a form, of what may become a stop string. {@code -Dgoing.cuts=N} cuts it at more places.
  */
 class GoingOnTest {
 
@@ -31,6 +31,8 @@ class GoingOnTest {
             {"type":"json_schema","json_schema":{"name":"answer","schema":{"type":"object",
             "properties":{"city":{"type":"string","maxLength":12},"size":{"type":"integer"}},
             "required":["city","size"],"additionalProperties":false}}}""";
+
+    private static final int CUTS = Integer.getInteger("going.cuts", 6);
 
     private static Map<String, List<DjlGenerator>> workers = Map.of();
 
@@ -54,7 +56,7 @@ class GoingOnTest {
                 "r", RequestKind.CHAT, prompt, sampling, request -> request.setResponseFormat(form ? FORM : null));
     }
 
-    /** What it gets uncut, after cutting it after each number of pieces, all of these beside one another. */
+    /** What it gets uncut, after cutting it here and there from end to end, all of these beside one another. */
     private static Heard cutEverywhere(String model, InferenceRequested request) {
         List<DjlGenerator> pair = Objects.requireNonNull(workers.get(model));
         DjlGenerator first = pair.get(0);
@@ -62,7 +64,7 @@ class GoingOnTest {
         Asking whole = new Asking(request, List.of(), false);
         Heard heard = whole.runAlone(first);
         int pieces = heard.pieces.size();
-        List<Asking> cut = IntStream.iterate(1, at -> at < pieces, at -> at + Math.max(1, pieces / 12))
+        List<Asking> cut = IntStream.iterate(1, at -> at < pieces, at -> at + Math.max(1, pieces / CUTS))
                 .mapToObj(at -> whole.cutAfter(List.of(at, 2)))
                 .toList();
         cut.forEach(one -> one.start(first));

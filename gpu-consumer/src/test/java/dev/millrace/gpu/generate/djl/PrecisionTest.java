@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PrecisionTest {
 
     private static final int CACHE_TOKENS = 16_384;
-    private static final int QUESTIONS = Integer.getInteger("precision.questions", 30);
-    private static final int COMPARED = 20;
+    private static final int QUESTIONS = Integer.getInteger("precision.questions", 24);
+    private static final int COMPARED = 12;
 
     @ParameterizedTest
     @ValueSource(strings = {"qwen3-demo", "deepseek-demo"})

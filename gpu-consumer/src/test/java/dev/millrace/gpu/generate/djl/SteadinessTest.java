@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class SteadinessTest {
 
-    private static final int REQUESTS = Integer.getInteger("steady.requests", 1_800);
+    private static final int REQUESTS = Integer.getInteger("steady.requests", 1_200);
     private static final int ROUNDS = 6;
     private static final int AT_ONCE = 40;
     private static final long HEAP_BYTES = 4L << 20;
