@@ -87,7 +87,7 @@ class UpIT {
         List<ProcessHandle> all = up.all();
         assertThat(all).hasSizeGreaterThan(8);
         up.pressCtrlC();
-        assertThat(up.endsWithin(Duration.ofSeconds(90))).isTrue();
+        assertThat(up.endsWithin(Duration.ofSeconds(180))).isTrue();
         assertThat(all).noneMatch(ProcessHandle::isAlive);
         List<String> stopped = up.said()
                 .lines()
