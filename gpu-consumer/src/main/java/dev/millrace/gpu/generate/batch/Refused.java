@@ -16,7 +16,7 @@ public final class Refused extends RuntimeException {
 
     /** The request asks for what cannot be had. */
     public static Refused invalid(String message, String param) {
-        return new Refused(new Failure(400, "invalid_request_error", null, message, param, null));
+        return new Refused(new Failure(400, "invalid_request_error", "invalid_value", message, param, null));
     }
 
     public static Refused tooLong(int tokens, int contextTokens, String param) {

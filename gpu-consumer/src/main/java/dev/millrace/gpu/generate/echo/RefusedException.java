@@ -1,7 +1,6 @@
 package dev.millrace.gpu.generate.echo;
 
 import dev.millrace.event.Failure;
-import org.jspecify.annotations.Nullable;
 
 /** A request that the model cannot serve, with what to tell the client. */
 final class RefusedException extends Exception {
@@ -16,10 +15,10 @@ final class RefusedException extends Exception {
     }
 
     static RefusedException of(String param, String message) {
-        return of(null, param, message);
+        return of("invalid_value", param, message);
     }
 
-    static RefusedException of(@Nullable String code, String param, String message) {
+    static RefusedException of(String code, String param, String message) {
         return new RefusedException(new Failure(400, "invalid_request_error", code, message, param, null));
     }
 

@@ -8,7 +8,6 @@ import dev.millrace.event.InferenceRequested;
 import dev.millrace.event.RequestFacts;
 import dev.millrace.event.RequestKind;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,7 +24,7 @@ final class EchoPlanTest {
     void refusesTroubleWhereItIsNotAllowed(String key, String value, String param) {
         InferenceRequested request = Requests.saying("a", Map.of(key, value), sampling -> sampling);
 
-        assertRefused(request, false, null, param);
+        assertRefused(request, false, "invalid_value", param);
     }
 
     @ParameterizedTest
@@ -40,7 +39,7 @@ final class EchoPlanTest {
     void refusesTroubleThatItDoesNotKnow(String key, String value, String param) {
         InferenceRequested request = Requests.saying("a", Map.of(key, value), sampling -> sampling);
 
-        assertRefused(request, true, null, param);
+        assertRefused(request, true, "invalid_value", param);
     }
 
     @Test
@@ -69,12 +68,12 @@ final class EchoPlanTest {
                         .build())
                 .build();
 
-        assertRefused(request, true, null, "model");
+        assertRefused(request, true, "invalid_value", "model");
     }
 
     @Test
     void refusesMessagesThatAreNoJson() {
-        assertRefused(Requests.prompt("{", Map.of(), sampling -> sampling), true, null, "messages");
+        assertRefused(Requests.prompt("{", Map.of(), sampling -> sampling), true, "invalid_value", "messages");
     }
 
     @Test
@@ -95,8 +94,7 @@ final class EchoPlanTest {
         assertThatThrownBy(() -> new EchoConfig(1, 0, 0)).hasMessageContaining("millrace.echo.context-tokens");
     }
 
-    private static void assertRefused(
-            InferenceRequested request, boolean faultsAllowed, @Nullable String code, String param) {
+    private static void assertRefused(InferenceRequested request, boolean faultsAllowed, String code, String param) {
         RefusedException refused =
                 catchThrowableOfType(RefusedException.class, () -> EchoPlan.of(request, CONFIG, faultsAllowed));
         assertThat(refused.failure().getStatus()).isEqualTo(400);
