@@ -11,6 +11,7 @@ import dev.millrace.router.schedule.Decision.Assign;
 import dev.millrace.router.schedule.Decision.Close;
 import dev.millrace.router.schedule.Decision.Condemn;
 import dev.millrace.router.schedule.Decision.Forget;
+import dev.millrace.router.schedule.Decision.KeepAgain;
 import dev.millrace.router.schedule.Decision.Lost;
 import dev.millrace.router.schedule.Decision.Remember;
 import dev.millrace.router.schedule.Decision.Save;
@@ -75,6 +76,9 @@ final class Effects {
             entries.put(save.entry().id(), entryCodec.encode(save.entry()));
         } else if (decision instanceof Accept accept) {
             accept(accept, cause);
+        } else if (decision instanceof KeepAgain again) {
+            // A crash may have come between what two stores kept, but then the request is read again.
+            bodies.putIfAbsent(again.request().getRequestId(), cause.value());
         } else if (decision instanceof Assign assign) {
             assign(assign, cause.timestamp());
         } else if (decision instanceof Close close) {

@@ -134,7 +134,7 @@ final class SchedulerTask extends ContextualProcessor<byte[], byte[], byte[], Ou
         if (event instanceof CancelRequested cancel) {
             act(scheduler().cancel(cancel, record.timestamp()), record);
         } else if (event instanceof InferenceRequested request) {
-            Optional<RequestId> id = RequestId.parse(request.getRequestId());
+            Optional<RequestId> id = placed(request.getRequestId());
             String model = request.getFacts().getModel();
             if (id.isEmpty()) {
                 effects().deadLetter(record, "BAD_ID", "'" + request.getRequestId() + "' is no request id");
@@ -151,7 +151,11 @@ final class SchedulerTask extends ContextualProcessor<byte[], byte[], byte[], Ou
 
     private void onWorker(SpecificRecord event, Record<byte[], byte[]> record) {
         long atMillis = record.timestamp();
-        if (event instanceof WorkerReported report) {
+        if (event instanceof WorkerReported report && !isReachable(report)) {
+            String message = report.getWorker() + " reads partitions " + report.getPartitions() + " of pool '"
+                    + report.getPool() + "', which cannot be";
+            effects().deadLetter(record, "MISPLACED", message);
+        } else if (event instanceof WorkerReported report) {
             act(scheduler().report(report, atMillis), record);
         } else if (event instanceof WorkStarted started) {
             act(scheduler().started(started, atMillis), record);
@@ -162,6 +166,20 @@ final class SchedulerTask extends ContextualProcessor<byte[], byte[], byte[], Ou
             act(scheduler().tick(own ? tick.getSequence() : 0, atMillis), record);
             effects().showLoads();
         }
+    }
+
+    /** A reply to a partition that is not there would end the thread that writes it, whenever it is tried. */
+    private static Optional<RequestId> placed(String requestId) {
+        return RequestId.parse(requestId).filter(id -> id.replyPartition() < Topics.REPLIES.partitions());
+    }
+
+    /** So would an assignment. */
+    private static boolean isReachable(WorkerReported report) {
+        if (!Topics.isPool(report.getPool())) {
+            return false;
+        }
+        int partitions = Topics.work(report.getPool()).partitions();
+        return report.getPartitions().stream().allMatch(partition -> partition >= 0 && partition < partitions);
     }
 
     private Optional<SpecificRecord> read(Topic topic, Record<byte[], byte[]> record) {
@@ -180,7 +198,7 @@ final class SchedulerTask extends ContextualProcessor<byte[], byte[], byte[], Ou
     /** The headers say whose it was, so that nobody waits for an answer that can't come. */
     private void closeUnreadable(Record<byte[], byte[]> record, String message) {
         Optional<RequestId> id =
-                RequestHeaders.get(record.headers(), RequestHeaders.REQUEST_ID).flatMap(RequestId::parse);
+                RequestHeaders.get(record.headers(), RequestHeaders.REQUEST_ID).flatMap(SchedulerTask::placed);
         if (id.isPresent() && record.key() != null) {
             RequestFacts facts = RequestFacts.newBuilder()
                     .setModel(new String(record.key(), StandardCharsets.UTF_8))

@@ -16,7 +16,9 @@ import dev.millrace.event.RoutingRule;
 import dev.millrace.event.RoutingRules;
 import dev.millrace.event.UsageRecorded;
 import dev.millrace.event.WorkAssigned;
+import dev.millrace.event.WorkerReported;
 import dev.millrace.reply.RequestId;
+import dev.millrace.reply.RequestIds;
 import dev.millrace.router.schedule.QueueConfig;
 import dev.millrace.router.schedule.SchedulerConfig;
 import dev.millrace.service.Meters;
@@ -31,6 +33,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Properties;
+import java.util.Random;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -104,6 +107,24 @@ class RouterTopologyTest {
         assertThat(stored(RouterTopology.BODIES)).isZero();
         send(Topics.REQUESTS.name(), Requests.MODEL, request);
         assertThat(read(Topics.work(Requests.POOL).name())).isEmpty();
+    }
+
+    @Test
+    void aRequestWhoseEntryAloneOutlivedACrashIsWholeAgainWhenItIsReadAgain() {
+        announce();
+        InferenceRequested request = Requests.request(make.id(now.toEpochMilli()));
+        send(Topics.REQUESTS.name(), Requests.MODEL, request);
+        driver.<String, byte[]>getKeyValueStore(RouterTopology.BODIES).delete(request.getRequestId());
+        read(Topics.REPLIES.name());
+
+        send(Topics.REQUESTS.name(), Requests.MODEL, request);
+        report(1);
+
+        assertThat(read(Topics.work(Requests.POOL).name()))
+                .singleElement()
+                .isInstanceOfSatisfying(WorkAssigned.class, assigned -> assertThat(assigned.getRequest())
+                        .isEqualTo(request));
+        assertThat(read(Topics.REPLIES.name())).as("accepted once").isEmpty();
     }
 
     @Test
@@ -191,6 +212,41 @@ class RouterTopologyTest {
             assertThat(end.getFacts().getTenant()).isEqualTo("acme");
         });
         send(Topics.USAGE.name(), id.toString(), usage(id));
+        aRequestGoesToItsWorkerAndIsForgottenWhenItIsSettled();
+    }
+
+    @Test
+    void aRequestThatCannotBeAnsweredIsPutAside() {
+        announce();
+        RequestId nowhere = new RequestIds("only for tests, and nothing else", new Random(1))
+                .mint(now.toEpochMilli(), Topics.REPLIES.partitions(), 0);
+        send(Topics.REQUESTS.name(), Requests.MODEL, Requests.request(nowhere));
+        RecordHeaders headers = new RecordHeaders();
+        RequestHeaders.put(headers, RequestHeaders.REQUEST_ID, nowhere.toString());
+        input(Topics.REQUESTS.name())
+                .pipeInput(new TestRecord<>(bytes(Requests.MODEL), bytes("garbage"), headers, now));
+
+        assertThat(read(Topics.DEAD_LETTERS.name()))
+                .extracting(letter -> ((DeadLettered) letter).getCause())
+                .containsExactly("BAD_ID", "NO_EVENT");
+        assertThat(read(Topics.REPLIES.name())).isEmpty();
+        assertThat(stored(RouterTopology.ENTRIES)).isZero();
+    }
+
+    @Test
+    void aWorkerThatNothingCanBeSentToIsPutAside() {
+        announce();
+        for (WorkerReported.Builder report : List.of(
+                Requests.report("w1", 1, 2).setPool("../no pool"),
+                Requests.report("w1", 2, 2).setPartitions(List.of(-1)),
+                Requests.report("w1", 3, 2)
+                        .setPartitions(List.of(Topics.work(Requests.POOL).partitions())))) {
+            send(Topics.WORKERS.name(), Requests.MODEL, report.build());
+        }
+        assertThat(read(Topics.DEAD_LETTERS.name()))
+                .extracting(letter -> ((DeadLettered) letter).getCause())
+                .containsExactly("MISPLACED", "MISPLACED", "MISPLACED");
+
         aRequestGoesToItsWorkerAndIsForgottenWhenItIsSettled();
     }
 

@@ -103,7 +103,7 @@ public final class Topics {
 
     /** A pool's topic: the router names the partition, and with it the worker. */
     public static Topic work(String pool) {
-        if (!POOL.matcher(pool).matches()) {
+        if (!isPool(pool)) {
             throw new IllegalArgumentException("not a pool's name: '" + pool + "'");
         }
         return new Topic(
@@ -114,13 +114,18 @@ public final class Topics {
                 Duration.ofDays(2));
     }
 
+    /** Whether a pool may have this name. */
+    public static boolean isPool(String name) {
+        return POOL.matcher(name).matches();
+    }
+
     /**
      * The pool that serves a model where nothing else is said: named like it, as far as a topic's name may be. What may
      * not is told apart by a checksum, so that no two models share a pool by accident.
      */
     public static String poolFor(String model) {
         String safe = model.replaceAll("^\\.|[^a-zA-Z0-9._-]", "-");
-        if (safe.equals(model) && POOL.matcher(model).matches()) {
+        if (safe.equals(model) && isPool(model)) {
             return model;
         }
         CRC32 sum = new CRC32();

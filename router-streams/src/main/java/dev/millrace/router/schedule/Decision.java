@@ -11,6 +11,9 @@ public sealed interface Decision {
     /** Keep the whole request, and tell the client that it is in the queue. */
     record Accept(RequestId id, InferenceRequested request) implements Decision {}
 
+    /** The request came again: keep the whole of it, where that was lost. */
+    record KeepAgain(InferenceRequested request) implements Decision {}
+
     /** Give the whole request to a worker. */
     record Assign(Entry entry, Assignment to, int partition, boolean alone, long nowMillis) implements Decision {}
 

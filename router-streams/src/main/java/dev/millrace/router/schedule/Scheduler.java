@@ -93,6 +93,8 @@ public final class Scheduler {
                 book.decide(new Decision.Accept(id, request));
                 dispatch(model);
             }
+        } else if (book.get(request.getRequestId()) != null) {
+            book.decide(new Decision.KeepAgain(request));
         }
         return book.takeDecisions();
     }

@@ -162,6 +162,8 @@ final class SimulatedRouter {
                 keep(save.entry());
             } else if (decision instanceof Decision.Accept accept) {
                 now.bodies().put(accept.request().getRequestId(), accept.request());
+            } else if (decision instanceof Decision.KeepAgain again) {
+                now.bodies().putIfAbsent(again.request().getRequestId(), again.request());
             } else if (decision instanceof Decision.Forget forget) {
                 now.entries().remove(forget.requestId());
                 now.bodies().remove(forget.requestId());
