@@ -34,4 +34,9 @@ final class ArgumentsReader {
         }
         return more;
     }
+
+    /** What was held back. */
+    String rest() {
+        return held.toString();
+    }
 }

@@ -15,6 +15,7 @@ final class DeepSeekCalls implements CallReader {
     private static final String SEPARATOR = "<｜tool▁sep｜>";
     private static final List<String> BETWEEN_TAGS = List.of(OPEN, CLOSE_ALL);
     private static final List<String> CALL_TAGS = List.of(CLOSE, OPEN, CLOSE_ALL);
+    private static final String TYPE = "function";
     private static final int LONGEST_NAME = 256;
 
     private enum Place {
@@ -49,6 +50,19 @@ final class DeepSeekCalls implements CallReader {
     }
 
     @Override
+    public void cut() {
+        boolean named = place == Place.ARGUMENTS || place == Place.FENCE && isTyped();
+        if (place == Place.NAME && name.toString().isBlank() && !isTyped()) {
+            takeHeaderForName();
+            named = true;
+        }
+        if (named && !began) {
+            begins();
+            sink.arguments(reader.rest());
+        }
+    }
+
+    @Override
     public Verdict accept(char next) {
         Verdict verdict = read(next);
         if (verdict == Verdict.REJECTED && beganAny) {
@@ -66,8 +80,7 @@ final class DeepSeekCalls implements CallReader {
         return switch (place) {
             case BETWEEN -> between(next);
             case HEADER -> header(next);
-            case NAME -> name(next);
-            case FENCE -> fence(next);
+            case NAME, FENCE -> beforeArguments(next);
             case ARGUMENTS -> arguments(next);
             case TRAILER, BROKEN -> untilClosed(next);
         };
@@ -90,12 +103,47 @@ final class DeepSeekCalls implements CallReader {
         return header.length() > LONGEST_NAME ? Verdict.REJECTED : Verdict.MORE;
     }
 
+    /** A call may end before its arguments: then it has none. */
+    private Verdict beforeArguments(char next) {
+        TagScanner.Found found = tags.accept(next, List.of(CLOSE));
+        Verdict verdict = Verdict.MORE;
+        for (int i = 0; i < found.text().length() && verdict == Verdict.MORE; i++) {
+            char letter = found.text().charAt(i);
+            verdict = place == Place.NAME ? name(letter) : fence(letter);
+        }
+        if (verdict == Verdict.MORE && !found.tag().isEmpty()) {
+            if (isTyped() == name.toString().isBlank()) {
+                return Verdict.REJECTED;
+            }
+            takeHeaderForName();
+            begins();
+            sink.arguments("{}");
+            return afterTag(found.tag());
+        }
+        return verdict;
+    }
+
+    /** V3.1 writes no type before the name. */
+    private boolean isTyped() {
+        return header.toString().strip().equals(TYPE);
+    }
+
+    private void takeHeaderForName() {
+        if (name.toString().isBlank()) {
+            name.setLength(0);
+            name.append(header);
+        }
+    }
+
+    private void begins() {
+        began = true;
+        beganAny = true;
+        sink.begin(name.toString().strip());
+    }
+
     private Verdict name(char next) {
         if (next == '{') {
-            if (name.toString().isBlank()) {
-                name.setLength(0);
-                name.append(header);
-            }
+            takeHeaderForName();
             return begin(next);
         }
         if ((next == '\n' || next == '`') && !name.toString().isBlank()) {
@@ -132,9 +180,7 @@ final class DeepSeekCalls implements CallReader {
         }
         if (reader.isCertain()) {
             if (!began) {
-                began = true;
-                beganAny = true;
-                sink.begin(name.toString().strip());
+                begins();
             }
             sink.arguments(reader.take());
         }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Tells a model's thought, answer and tool calls apart while its text streams. What has been given after some text
  * depends on that text alone, however it was cut: to go on with a half-delivered choice, push the delivered text and
  * drop what comes of it. Nothing that a model writes makes it throw: what is no call after all is given as text, a
- * mistake inside a call that has begun is passed on in its arguments.
+ * mistake inside a call that has begun is passed on in its arguments, and so is what there is of one that was cut off.
  *
  * <pre>{@code
  * OutputParser parser = new OutputParser(format, thoughtOpened, index -> "call_" + ...);
@@ -26,6 +26,8 @@ public final class OutputParser {
 
     private static final String OPEN_THOUGHT = "<think>";
     private static final String CLOSE_THOUGHT = "</think>";
+
+    /** What ends an answer; in the middle of one it was but spelled out. */
     private static final List<String> ENDS = List.of("<|im_end|>", "<|endoftext|>", "<｜end▁of▁sentence｜>");
 
     /** The tags that mean something in some format. */
@@ -90,14 +92,16 @@ public final class OutputParser {
     /** What was held back, now that nothing follows. */
     public OutputDelta finish() {
         if (reader != null) {
-            answer(reader.raw());
+            // What a call was cut off from is no text, even where it is too short to tell.
+            reader.cut();
             reader = null;
+            space.setLength(0);
         }
         if (tags.isHolding()) {
             text(tags.take());
         }
         if (place != Place.THOUGHT && !dropSpace && !afterCall) {
-            deltas.content(space.toString());
+            deltas.content(withoutEnds(space.toString()));
         }
         space.setLength(0);
         return deltas.take();
@@ -124,17 +128,23 @@ public final class OutputParser {
             if (verdict == CallReader.Verdict.ENDED) {
                 return;
             }
+            if (verdict == CallReader.Verdict.OPENED) {
+                tag(QwenCalls.OPEN);
+                return;
+            }
             answer(current.raw());
         }
-        List<String> expected =
-                switch (place) {
-                    case BEFORE -> beforeTags;
-                    case THOUGHT -> dropSpace ? emptyThoughtTags : thoughtTags;
-                    case ANSWER -> answerTags;
-                };
-        TagScanner.Found found = tags.accept(next, expected);
+        TagScanner.Found found = tags.accept(next, expected());
         text(found.text());
         tag(found.tag());
+    }
+
+    private List<String> expected() {
+        return switch (place) {
+            case BEFORE -> beforeTags;
+            case THOUGHT -> dropSpace ? emptyThoughtTags : thoughtTags;
+            case ANSWER -> answerTags;
+        };
     }
 
     private void tag(String tag) {
@@ -146,8 +156,18 @@ public final class OutputParser {
             }
             case QwenCalls.OPEN -> reader = new QwenCalls(new Calls());
             case DeepSeekCalls.OPEN_ALL, DeepSeekCalls.OPEN -> reader = new DeepSeekCalls(new Calls(), tag);
-            default -> {}
+            case "" -> {}
+            // An end: it waits, as space does, for whether anything follows.
+            default -> space.append(tag);
         }
+    }
+
+    private static String withoutEnds(String space) {
+        String left = space;
+        for (String end : ENDS) {
+            left = left.replace(end, "");
+        }
+        return left;
     }
 
     private void text(String text) {

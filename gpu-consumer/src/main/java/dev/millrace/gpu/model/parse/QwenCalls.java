@@ -45,6 +45,14 @@ final class QwenCalls implements CallReader {
     }
 
     @Override
+    public void cut() {
+        if (!began) {
+            arguments.append(reader.rest());
+            passOn(true);
+        }
+    }
+
+    @Override
     public Verdict accept(char next) {
         if (place == Place.TRAILER || place == Place.BROKEN) {
             return untilClosed(next);
@@ -157,11 +165,14 @@ final class QwenCalls implements CallReader {
 
     /** After the object, or after a mistake in its arguments, which is handed on as it is. */
     private Verdict untilClosed(char next) {
-        TagScanner.Found found = tags.accept(next, List.of(CLOSE));
+        TagScanner.Found found = tags.accept(next, place == Place.TRAILER ? List.of(CLOSE, OPEN) : List.of(CLOSE));
         if (place == Place.BROKEN && !sawArguments) {
             sink.arguments(found.text());
         }
-        return found.tag().isEmpty() ? Verdict.MORE : Verdict.ENDED;
+        if (found.tag().isEmpty()) {
+            return Verdict.MORE;
+        }
+        return found.tag().equals(OPEN) ? Verdict.OPENED : Verdict.ENDED;
     }
 
     private boolean isArguments() {

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OutputParserTest {
 
@@ -52,14 +54,12 @@ class OutputParserTest {
                 "<tool_call>{\"name\": 3}</tool_call>",
                 "<tool_call>{\"name\": \"f\", \"arguments\": [1]}</tool_call>",
                 "<tool_call>{\"name\": \"f\", \"arguments\": {a: 1}}</tool_call>",
-                "Hi\n\n<tool_call>\n{\"na",
-                "<tool_call>")) {
+                "Write `<tool_call>` to call.")) {
             assertThat(qwen(text)).hasToString("content=[" + text + "] reasoning=[] calls=[]");
         }
         for (String text : List.of(
                 "<｜tool▁calls▁begin｜>oops",
-                "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>f\n```json\noops\n```",
-                "<｜tool▁call▁begin｜>function")) {
+                "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>f\n```json\noops\n```")) {
             assertThat(heard(OutputFormat.DEEPSEEK, text)).hasToString("content=[" + text + "] reasoning=[] calls=[]");
         }
     }
@@ -77,10 +77,54 @@ class OutputParserTest {
         assertThat(qwen(CALL.replace("1", "\"x\ny\"")).calls).hasToString("[call_0 f {\"a\": \"x\\u000ay\"}]");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiterString = "=>", quoteCharacter = '§', textBlock = """
+            <tool_call>{"name": "f", "arguments": {"a": "b => [call_0 f {"a": "b]
+            <tool_call>{"name": "f", "arguments": {"a => [call_0 f {"a]
+            <tool_call>{"name": "f", "argu => [call_0 f ]
+            <tool_call>{"name": "f => []
+            <tool_call>{"na => []
+            <tool_call> => []
+            """)
+    void aCallCutOffIsPassedOnAsFarAsItCameAndIsNoText(String text, String calls) {
+        assertThat(qwen("Hi.\n" + text)).hasToString("content=[Hi.] reasoning=[] calls=" + calls);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiterString = "=>", quoteCharacter = '§', textBlock = """
+            function<｜tool▁sep｜>f|```json|{"a": "b => [call_0 f {"a": "b]
+            function<｜tool▁sep｜>f|```json|{"a => [call_0 f {"a]
+            function<｜tool▁sep｜>f|``` => [call_0 f ]
+            function<｜tool▁sep｜>f => []
+            function<｜tool▁sep｜> => []
+            func => []
+            f<｜tool▁sep｜>{"a => [call_0 f {"a]
+            f<｜tool▁sep｜> => [call_0 f ]
+            """)
+    void soIsOneInDeepSeeksFormat(String text, String calls) {
+        String cut = "Hi.<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>" + text.replace('|', '\n');
+        assertThat(heard(OutputFormat.DEEPSEEK, cut)).hasToString("content=[Hi.] reasoning=[] calls=" + calls);
+    }
+
     @Test
-    void aCallCutOffIsPassedOnAsFarAsItCame() {
-        assertThat(qwen("<tool_call>\n{\"name\": \"f\", \"arguments\": {\"a\": \"b").calls)
-                .hasToString("[call_0 f {\"a\": \"b]");
+    void aCallThatOpensBeforeTheOneBeforeItIsClosedIsACallToo() {
+        assertThat(qwen(CALL.replace("\n</tool_call>", "\n") + CALL).calls)
+                .hasToString("[call_0 f {\"a\": 1}, call_1 f {\"a\": 1}]");
+    }
+
+    @Test
+    void aCallThatEndsBeforeItsArgumentsHasNone() {
+        for (String call : List.of("f<｜tool▁sep｜>", "function<｜tool▁sep｜>f\n```json\n\n```")) {
+            String text = "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>" + call + "<｜tool▁call▁end｜><｜tool▁calls▁end｜>";
+            assertThat(heard(OutputFormat.DEEPSEEK, text)).hasToString("content=[] reasoning=[] calls=[call_0 f {}]");
+        }
+    }
+
+    @Test
+    void anEndThatIsSpelledOutInsideAnAnswerIsText() {
+        assertThat(qwen("End with `<|im_end|>`.\n<|im_end|>").content).hasToString("End with `<|im_end|>`.\n");
+        assertThat(qwen("<think>\nNot <|im_end|>, no.\n</think>\nHi<|im_end|>"))
+                .hasToString("content=[Hi] reasoning=[Not <|im_end|>, no.] calls=[]");
     }
 
     @Test
