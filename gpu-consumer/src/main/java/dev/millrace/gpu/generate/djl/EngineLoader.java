@@ -28,7 +28,17 @@ final class EngineLoader {
     private static final long WORTH_SHARING = 50_000_000;
 
     private static final List<String> SHARED_SOURCES = List.of(
-            "weights", "linear", "quantized", "norm", "rope", "plan", "attention", "experts", "head", "sampling");
+            "weights",
+            "linear",
+            "quantized",
+            "norm",
+            "rope",
+            "plan",
+            "attention",
+            "experts",
+            "head",
+            "sampling",
+            "model");
 
     private final Checkpoint checkpoint;
     private final EngineOptions options;
@@ -89,13 +99,12 @@ final class EngineLoader {
     }
 
     private ScriptArchive archive() {
-        boolean latent = checkpoint.config().family().latent();
-        ScriptArchive archive = new ScriptArchive(latent ? "deepseek" : "qwen");
+        ScriptArchive archive = new ScriptArchive("model");
         SHARED_SOURCES.forEach(name -> archive.source(name, name + ".py"));
-        if (latent) {
-            archive.source("latent", "latent.py").source("deepseek", "deepseek.py");
+        if (checkpoint.config().family().latent()) {
+            archive.source("latent", "latent.py").source("layer", "layer_deepseek.py");
         } else {
-            archive.source("qwen", "qwen.py");
+            archive.source("layer", "layer_qwen.py");
         }
         return archive.source("packed", oneDnn() ? "packed_onednn.py" : "packed_plain.py");
     }

@@ -49,10 +49,10 @@ final class ModelNumbers {
         put("head_dim", config.attention().headDim());
         put("attention_scale", config.attention().scale());
         ModelConfig.Latent latent = config.latent();
+        put("rotary_dim", latent == null ? config.attention().headDim() : latent.rotaryDim());
         if (latent != null) {
             put("rank", latent.keyRank());
             put("plain_dim", latent.plainDim());
-            put("rotary_dim", latent.rotaryDim());
             put("value_dim", latent.valueDim());
             put("rope_pairs", latent.pairs());
         }

@@ -15,7 +15,7 @@ class Layer:
   shared_heads : int
   dim : int
 
-  def __init__(self: __torch__.qwen.Layer, weights: __torch__.weights.Weights, index: int, numbers: Dict[str, float], sparse: bool, form: int) -> NoneType:
+  def __init__(self: __torch__.layer.Layer, weights: __torch__.weights.Weights, index: int, numbers: Dict[str, float], sparse: bool, form: int) -> NoneType:
     name = "layers.{}".format(index)
     attention = name + ".self_attn"
     self.heads = int(numbers["heads"])
@@ -43,7 +43,7 @@ class Layer:
     self.values = torch.zeros(shape, dtype=weights.dtype, device=torch.device(weights.device))
     return None
 
-  def apply(self: __torch__.qwen.Layer, x: Tensor, cos: Tensor, sin: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
+  def apply(self: __torch__.layer.Layer, x: Tensor, cos: Tensor, sin: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
     seen = self.attend(self.entry_norm.apply(x), cos, sin, plan, scale)
     x = self.out.added(seen, x)
     entry = self.middle_norm.apply(x)
@@ -55,7 +55,7 @@ class Layer:
       x = x + mixture.apply(entry)
     return x
 
-  def attend(self: __torch__.qwen.Layer, x: Tensor, cos: Tensor, sin: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
+  def attend(self: __torch__.layer.Layer, x: Tensor, cos: Tensor, sin: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
     n = torch.size(x, 0)
     both = self.heads + self.shared_heads
     qkv = torch.view(self.qkv.apply(x), [n, both + self.shared_heads, self.dim])
@@ -69,60 +69,3 @@ class Layer:
     plan.write(self.keys, k)
     plan.write(self.values, v)
     return __torch__.attention.attend(qk[:, :self.heads], k, v, self.keys, self.values, plan, scale)
-
-
-class Model(Module):
-  __parameters__ = []
-  __buffers__ = []
-  training : bool
-  weights : Optional[__torch__.weights.Weights]
-  ends : Optional[__torch__.head.Ends]
-  layers : List[__torch__.qwen.Layer]
-  frequencies : Tensor
-  numbers : Dict[str, float]
-  form : int
-
-  def __getstate__(self: __torch__.qwen.Model) -> int:
-    return 0
-
-  def __setstate__(self: __torch__.qwen.Model, state: int) -> NoneType:
-    self.training = False
-    self.weights = None
-    self.ends = None
-    self.layers = annotate(List[__torch__.qwen.Layer], [])
-    self.frequencies = torch.zeros([0])
-    self.numbers = annotate(Dict[str, float], {})
-    self.form = 0
-    return None
-
-  def begin(self: __torch__.qwen.Model, files: List[str], sizes: List[int], places: Dict[str, List[int]], device: str, numbers: Dict[str, float]) -> int:
-    self.weights = __torch__.weights.Weights(files, sizes, places, device, int(numbers["dtype"]), int(numbers["block_rows"]), int(numbers["block_columns"]))
-    self.numbers = numbers
-    self.form = int(numbers["form"])
-    self.frequencies = torch.to(__torch__.rope.frequencies(int(numbers["head_dim"]), numbers), device)
-    return 0
-
-  def load_layer(self: __torch__.qwen.Model, index: int, sparse: bool) -> int:
-    weights = self.weights
-    assert weights is not None
-    self.layers.append(__torch__.qwen.Layer(weights, index, self.numbers, sparse, self.form))
-    return 0
-
-  # Loads the two ends and lets go of the files. Returns the bytes of matrices that are kept as they are, how many weights
-  # were quantized, and the bytes that these take.
-  def finish(self: __torch__.qwen.Model) -> List[int]:
-    weights = self.weights
-    assert weights is not None
-    self.ends = __torch__.head.Ends(weights, self.numbers, self.form)
-    self.weights = None
-    return [weights.plain_bytes, weights.quantized, weights.quantized_bytes]
-
-  def step(self: __torch__.qwen.Model, counts: List[int], ints: Tensor, draw_counts: List[int], draw_ints: Tensor, draw_floats: Tensor) -> List[Tensor]:
-    ends = self.ends
-    assert ends is not None
-    plan = __torch__.plan.Plan(counts, ints)
-    x = ends.enter(plan.tokens)
-    cos, sin = __torch__.rope.angles(plan.positions, self.frequencies, self.numbers["angle_scale"], x.dtype)
-    for layer in self.layers:
-      x = layer.apply(x, cos, sin, plan, self.numbers["attention_scale"])
-    return ends.leave(x, plan, draw_counts, draw_ints, draw_floats)
