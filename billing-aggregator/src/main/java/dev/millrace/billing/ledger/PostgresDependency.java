@@ -1,28 +1,25 @@
 package dev.millrace.billing.ledger;
 
 import dev.millrace.service.Dependency;
+import dev.millrace.service.FreshState;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 
 /** Whether PostgreSQL answers. */
 @Singleton
 final class PostgresDependency implements Dependency {
 
-    private static final long FRESH_MILLIS = 1000;
     private static final int WAIT_SECONDS = 2;
 
     private final DataSource dataSource;
-    private final Clock clock;
-    private @Nullable State last;
-    private long lastAtMillis;
+    private final FreshState state;
 
     PostgresDependency(Database database, Clock clock) {
         this.dataSource = database.connections();
-        this.clock = clock;
+        this.state = new FreshState(clock, this::ask);
     }
 
     @Override
@@ -31,14 +28,8 @@ final class PostgresDependency implements Dependency {
     }
 
     @Override
-    public synchronized State state() {
-        State known = last;
-        if (known == null || clock.millis() - lastAtMillis > FRESH_MILLIS) {
-            known = ask();
-            last = known;
-            lastAtMillis = clock.millis();
-        }
-        return known;
+    public State state() {
+        return state.get();
     }
 
     private State ask() {

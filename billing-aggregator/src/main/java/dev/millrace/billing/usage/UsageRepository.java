@@ -12,6 +12,28 @@ import org.jspecify.annotations.Nullable;
 @JdbcRepository(dialect = Dialect.POSTGRES)
 interface UsageRepository extends GenericRepository<ModelUsage, String> {
 
+    String WHOSE = """
+              AND (CAST(:tenant AS text) IS NULL OR tenant = :tenant)
+              AND (CAST(:model AS text) IS NULL OR model_name = :model)
+            GROUP BY model_name
+            """;
+
+    String SUMS_OF_ROLLUPS = """
+            SELECT model_name,
+              CAST(sum(requests) AS bigint) AS requests,
+              CAST(sum(failed_requests) AS bigint) AS failed_requests,
+              CAST(sum(cancelled_requests) AS bigint) AS cancelled_requests,
+              CAST(sum(input_tokens) AS bigint) AS input_tokens,
+              CAST(sum(cached_tokens) AS bigint) AS cached_tokens,
+              CAST(sum(output_tokens) AS bigint) AS output_tokens,
+              CAST(sum(reasoning_tokens) AS bigint) AS reasoning_tokens,
+              CAST(sum(cost_micros) AS bigint) AS cost_micros
+            """;
+
+    String WHEN_ROLLED_UP = """
+            WHERE bucket >= :from AND bucket < :to
+            """ + WHOSE;
+
     @Query("""
             SELECT model_name,
               count(*) AS requests,
@@ -24,63 +46,15 @@ interface UsageRepository extends GenericRepository<ModelUsage, String> {
               CAST(sum(cost_micros) AS bigint) AS cost_micros
             FROM request_logs
             WHERE created_at >= :from AND created_at < :to
-              AND (CAST(:tenant AS text) IS NULL OR tenant = :tenant)
-              AND (CAST(:model AS text) IS NULL OR model_name = :model)
-            GROUP BY model_name
-            """)
+            """ + WHOSE)
     List<ModelUsage> sumRows(Instant from, Instant to, @Nullable String tenant, @Nullable String model);
 
-    @Query("""
-            SELECT model_name,
-              CAST(sum(requests) AS bigint) AS requests,
-              CAST(sum(failed_requests) AS bigint) AS failed_requests,
-              CAST(sum(cancelled_requests) AS bigint) AS cancelled_requests,
-              CAST(sum(input_tokens) AS bigint) AS input_tokens,
-              CAST(sum(cached_tokens) AS bigint) AS cached_tokens,
-              CAST(sum(output_tokens) AS bigint) AS output_tokens,
-              CAST(sum(reasoning_tokens) AS bigint) AS reasoning_tokens,
-              CAST(sum(cost_micros) AS bigint) AS cost_micros
-            FROM usage_by_minute
-            WHERE bucket >= :from AND bucket < :to
-              AND (CAST(:tenant AS text) IS NULL OR tenant = :tenant)
-              AND (CAST(:model AS text) IS NULL OR model_name = :model)
-            GROUP BY model_name
-            """)
+    @Query(SUMS_OF_ROLLUPS + "FROM usage_by_minute\n" + WHEN_ROLLED_UP)
     List<ModelUsage> sumMinutes(Instant from, Instant to, @Nullable String tenant, @Nullable String model);
 
-    @Query("""
-            SELECT model_name,
-              CAST(sum(requests) AS bigint) AS requests,
-              CAST(sum(failed_requests) AS bigint) AS failed_requests,
-              CAST(sum(cancelled_requests) AS bigint) AS cancelled_requests,
-              CAST(sum(input_tokens) AS bigint) AS input_tokens,
-              CAST(sum(cached_tokens) AS bigint) AS cached_tokens,
-              CAST(sum(output_tokens) AS bigint) AS output_tokens,
-              CAST(sum(reasoning_tokens) AS bigint) AS reasoning_tokens,
-              CAST(sum(cost_micros) AS bigint) AS cost_micros
-            FROM usage_by_hour
-            WHERE bucket >= :from AND bucket < :to
-              AND (CAST(:tenant AS text) IS NULL OR tenant = :tenant)
-              AND (CAST(:model AS text) IS NULL OR model_name = :model)
-            GROUP BY model_name
-            """)
+    @Query(SUMS_OF_ROLLUPS + "FROM usage_by_hour\n" + WHEN_ROLLED_UP)
     List<ModelUsage> sumHours(Instant from, Instant to, @Nullable String tenant, @Nullable String model);
 
-    @Query("""
-            SELECT model_name,
-              CAST(sum(requests) AS bigint) AS requests,
-              CAST(sum(failed_requests) AS bigint) AS failed_requests,
-              CAST(sum(cancelled_requests) AS bigint) AS cancelled_requests,
-              CAST(sum(input_tokens) AS bigint) AS input_tokens,
-              CAST(sum(cached_tokens) AS bigint) AS cached_tokens,
-              CAST(sum(output_tokens) AS bigint) AS output_tokens,
-              CAST(sum(reasoning_tokens) AS bigint) AS reasoning_tokens,
-              CAST(sum(cost_micros) AS bigint) AS cost_micros
-            FROM usage_by_day
-            WHERE bucket >= :from AND bucket < :to
-              AND (CAST(:tenant AS text) IS NULL OR tenant = :tenant)
-              AND (CAST(:model AS text) IS NULL OR model_name = :model)
-            GROUP BY model_name
-            """)
+    @Query(SUMS_OF_ROLLUPS + "FROM usage_by_day\n" + WHEN_ROLLED_UP)
     List<ModelUsage> sumDays(Instant from, Instant to, @Nullable String tenant, @Nullable String model);
 }

@@ -7,23 +7,19 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
-import org.jspecify.annotations.Nullable;
 
 /** Whether the brokers answer. */
 @Singleton
 final class KafkaDependency implements Dependency {
 
-    private static final long FRESH_MILLIS = 1000;
     private static final long WAIT_MILLIS = 2000;
 
     private final Admin admin;
-    private final Clock clock;
-    private @Nullable State last;
-    private long lastAtMillis;
+    private final FreshState state;
 
     KafkaDependency(KafkaClients clients, Clock clock) {
         this.admin = clients.admin("health");
-        this.clock = clock;
+        this.state = new FreshState(clock, this::ask);
     }
 
     @Override
@@ -32,14 +28,8 @@ final class KafkaDependency implements Dependency {
     }
 
     @Override
-    public synchronized State state() {
-        State known = last;
-        if (known == null || clock.millis() - lastAtMillis > FRESH_MILLIS) {
-            known = ask();
-            last = known;
-            lastAtMillis = clock.millis();
-        }
-        return known;
+    public State state() {
+        return state.get();
     }
 
     private State ask() {

@@ -1,0 +1,31 @@
+package dev.millrace.service;
+
+import java.time.Clock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What was last found out about a dependency: asked again once it is old, however often somebody wants to know. */
+public final class FreshState {
+
+    private static final long FRESH_MILLIS = 1000;
+
+    private final Clock clock;
+    private final Supplier<Dependency.State> ask;
+    private Dependency.@Nullable State last;
+    private long lastAtMillis;
+
+    public FreshState(Clock clock, Supplier<Dependency.State> ask) {
+        this.clock = clock;
+        this.ask = ask;
+    }
+
+    public synchronized Dependency.State get() {
+        Dependency.State known = last;
+        if (known == null || clock.millis() - lastAtMillis > FRESH_MILLIS) {
+            known = ask.get();
+            last = known;
+            lastAtMillis = clock.millis();
+        }
+        return known;
+    }
+}
