@@ -18,7 +18,7 @@ class TogetherTest {
     private static final int BLOCK_TOKENS = 16;
     private static final int CHATS = 80;
     private static final int AT_ONCE = 12;
-    private static final int TURNS = 800;
+    private static final int TURNS = 500;
     private static final int SYSTEM_TOKENS = 20 * BLOCK_TOKENS;
 
     /** What conversations of one kind have in common. */

@@ -38,7 +38,9 @@ class PrecisionTest {
         try (Engine plain = open(model, Quantization.NONE)) {
             List<int[]> answers = DemoRun.answers(plain, questions);
             List<float[]> logits = DemoRun.logits(plain, questions.subList(0, COMPARED));
-            report.append("%-8s %19.3f  %18.3f%n".formatted("bf16", 1.0, DemoRun.unchanged(answers, reference)));
+            double asReference = DemoRun.unchanged(answers, reference);
+            report.append("%-8s %19.3f  %18.3f%n".formatted("bf16", 1.0, asReference));
+            assertThat(asReference).as("bf16").isGreaterThanOrEqualTo(0.9);
             for (Quantization quantization : Quantization.values()) {
                 if (quantization != Quantization.NONE) {
                     report.append(compared(model, quantization, logits, answers, reference));
