@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** A place in a template's tokens, and the names met on the way. */
 final class Cursor {
@@ -13,6 +14,7 @@ final class Cursor {
 
     private final List<Token> tokens;
     private Set<String> names = new HashSet<>();
+    private Frame frame = Frame.whole();
     private int at;
     private int levels;
 
@@ -92,6 +94,21 @@ final class Cursor {
 
     void met(String name) {
         names.add(name);
+        frame.reads(name);
+    }
+
+    /** The part of the template that the place is in. */
+    Frame frame() {
+        return frame;
+    }
+
+    /** Reads on in another part. */
+    <T> T in(Frame part, Supplier<T> reading) {
+        Frame before = frame;
+        frame = part;
+        T result = reading.get();
+        frame = before;
+        return result;
     }
 
     /** Starts a new collection of names and gives the one so far, to be handed back to {@link #names(Set)}. */

@@ -197,12 +197,14 @@ final class ExpressionParser {
     }
 
     private Expression name(String name) {
-        cursor.met(name);
         return switch (name) {
             case "true", "True" -> new Expressions.Literal(true);
             case "false", "False" -> new Expressions.Literal(false);
             case "none", "None" -> NOTHING;
-            default -> new Expressions.Name(name);
+            default -> {
+                cursor.met(name);
+                yield new Expressions.Name(name);
+            }
         };
     }
 

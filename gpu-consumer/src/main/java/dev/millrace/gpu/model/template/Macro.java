@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param uses names that the body mentions: whether it takes more than its parameters follows from them
  * @param home where it was defined: it sees the names there
  */
-record Macro(String name, List<Parameter> parameters, Statement body, Set<String> uses, Scope home)
+record Macro(String name, List<Parameter> parameters, Statements.Block body, Set<String> uses, Scope home)
         implements Callable {
 
     record Parameter(String name, @Nullable Expression otherwise) {}
@@ -21,7 +21,7 @@ record Macro(String name, List<Parameter> parameters, Statement body, Set<String
     @Override
     public Object call(Run run, Arguments arguments) {
         run.enter();
-        Scope scope = home.inner();
+        Scope scope = body.enter(home);
         bind(scope, arguments);
         Output out = new Output(run);
         body.run(scope, out);

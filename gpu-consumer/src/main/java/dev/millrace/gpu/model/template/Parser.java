@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads statements. */
 final class Parser {
 
+    private static final Set<String> ELSES = Set.of("elif", "else", "endif");
+
     private final Cursor cursor;
     private final ExpressionParser expressions;
     private int loops;
@@ -19,12 +21,13 @@ final class Parser {
         expressions = new ExpressionParser(cursor);
     }
 
-    static Statement parse(String source) {
+    static Statements.Block parse(String source) {
         Parser parser = new Parser(Lexer.read(source));
-        Statement whole = parser.until(Set.of());
+        Statements.Block whole = parser.until(Set.of());
         if (parser.cursor.now().kind() != Kind.END) {
             throw parser.cursor.unexpected();
         }
+        whole.frame().settle();
         return whole;
     }
 
@@ -45,7 +48,7 @@ final class Parser {
                     if (cursor.now().kind() == Kind.NAME
                             && ends.contains(cursor.now().text())) {
                         cursor.leave();
-                        return new Statements.Block(statements);
+                        return new Statements.Block(statements, cursor.frame());
                     }
                     statements.add(new Statements.Located(token.line(), statement()));
                 }
@@ -56,7 +59,7 @@ final class Parser {
                     + String.join(", ", ends.stream().sorted().toList()));
         }
         cursor.leave();
-        return new Statements.Block(statements);
+        return new Statements.Block(statements, cursor.frame());
     }
 
     private Statement statement() {
@@ -90,21 +93,37 @@ final class Parser {
     }
 
     private Statement condition() {
+        Frame.Branches branches = new Frame.Branches();
+        Expression test = test();
+        Statement then = cursor.frame().then(branches, () -> until(ELSES));
+        Statement otherwise = otherwise(branches);
+        cursor.frame().add(branches);
+        return new Statements.If(test, then, otherwise);
+    }
+
+    private Expression test() {
         Expression test = expressions.tuple(false);
         cursor.skipOperator(":");
         cursor.expect(Kind.BLOCK_END);
-        Statement then = until(Set.of("elif", "else", "endif"));
+        return test;
+    }
+
+    private @Nullable Statement otherwise(Frame.Branches branches) {
         Token end = cursor.next();
-        Statement otherwise = null;
-        if (end.isName("elif")) {
-            cursor.enter();
-            otherwise = condition();
-            cursor.leave();
-        } else if (end.isName("else")) {
-            otherwise = body("endif");
-        } else {
-            cursor.expect(Kind.BLOCK_END);
+        if (end.isName("else")) {
+            return cursor.frame().otherwise(branches, () -> body("endif"));
         }
+        if (!end.isName("elif")) {
+            cursor.expect(Kind.BLOCK_END);
+            return null;
+        }
+        cursor.enter();
+        Frame.Branches elif = new Frame.Branches();
+        Expression test = cursor.frame().elif(branches, this::test);
+        Statement then = cursor.frame().then(elif, () -> until(ELSES));
+        cursor.frame().addElif(branches, elif);
+        Statement otherwise = otherwise(branches);
+        cursor.leave();
         return new Statements.If(test, then, otherwise);
     }
 
@@ -113,17 +132,19 @@ final class Parser {
         if (!cursor.skipName("in")) {
             throw cursor.unexpected();
         }
+        Frame inner = cursor.frame().inner();
+        target.names(inner::takes);
         Expression elements = expressions.tuple(false);
-        Expression only = cursor.skipName("if") ? expressions.expression() : null;
+        Expression only = cursor.skipName("if") ? cursor.in(cursor.frame().inner(), expressions::expression) : null;
         boolean recursive = cursor.skipName("recursive");
         cursor.skipOperator(":");
         cursor.expect(Kind.BLOCK_END);
         loops++;
-        Statements.Block body = until(Set.of("endfor", "else"));
+        Statements.Block body = cursor.in(inner, () -> until(Set.of("endfor", "else")));
         loops--;
         Statements.Block otherwise = null;
         if (cursor.next().isName("else")) {
-            otherwise = body("endfor");
+            otherwise = cursor.in(cursor.frame().inner(), () -> body("endfor"));
         } else {
             cursor.expect(Kind.BLOCK_END);
         }
@@ -143,9 +164,11 @@ final class Parser {
         if (cursor.skipOperator("=")) {
             Expression value = expressions.tuple(true);
             cursor.expect(Kind.BLOCK_END);
+            target.names(cursor.frame()::sets);
             return new Statements.Assign(target, value);
         }
-        return new Statements.Assign(target, captured("endset"));
+        target.names(cursor.frame()::sets);
+        return new Statements.Assign(target, cursor.in(cursor.frame().inner(), () -> captured("endset")));
     }
 
     /** A block's text with the filters that its tag names. */
@@ -162,14 +185,14 @@ final class Parser {
 
         @Override
         public Object evaluate(Scope scope) {
-            return body == null ? "" : body.capture(scope.inner());
+            return body == null ? "" : body.capture(scope);
         }
     }
 
     private Statement filter() {
         Filtering filtering = new Filtering();
         Expression filtered = expressions.filter(filtering);
-        filtering.body = isolated(() -> body("endfilter"));
+        filtering.body = isolated(() -> cursor.in(cursor.frame().inner(), () -> body("endfilter")));
         return new Statements.Print(filtered);
     }
 
@@ -184,19 +207,23 @@ final class Parser {
 
     private Statement macro() {
         String name = cursor.expect(Kind.NAME).text();
-        List<Macro.Parameter> parameters = parameters();
+        cursor.frame().sets(name);
+        Frame inner = cursor.frame().inner();
+        List<Macro.Parameter> parameters = cursor.in(inner, this::parameters);
         Set<String> before = cursor.collect();
-        Statements.Block body = isolated(() -> body("endmacro"));
+        Statements.Block body = isolated(() -> cursor.in(inner, () -> body("endmacro")));
         return new Statements.DefineMacro(name, parameters, body, cursor.names(before));
     }
 
     private Statement call() {
-        List<Macro.Parameter> parameters = cursor.now().isOperator("(") ? parameters() : List.of();
+        Frame inner = cursor.frame().inner();
+        List<Macro.Parameter> parameters =
+                cursor.now().isOperator("(") ? cursor.in(inner, this::parameters) : List.of();
         if (!(expressions.expression() instanceof Expressions.Call call)) {
             throw cursor.error("expected call");
         }
         Set<String> before = cursor.collect();
-        Statements.Block body = isolated(() -> body("endcall"));
+        Statements.Block body = isolated(() -> cursor.in(inner, () -> body("endcall")));
         return new Statements.CallBlock(call, parameters, body, cursor.names(before));
     }
 
@@ -217,6 +244,7 @@ final class Parser {
                     && parameters.get(parameters.size() - 1).otherwise() != null) {
                 throw cursor.error("non-default argument follows default argument");
             }
+            cursor.frame().takes(name);
             parameters.add(new Macro.Parameter(name, otherwise));
         }
         return parameters;
@@ -233,12 +261,15 @@ final class Parser {
             cursor.expectOperator("=");
             values.add(expressions.expression());
         }
-        return new Statements.With(targets, values, body("endwith"));
+        Frame inner = cursor.frame().inner();
+        targets.forEach(target -> target.names(inner::takes));
+        return new Statements.With(targets, values, cursor.in(inner, () -> body("endwith")));
     }
 
     /** Marks what a model said, for training; here it is what it contains. */
     private Statement generation() {
-        return new Statements.With(List.of(), List.of(), body("endgeneration"));
+        return new Statements.With(
+                List.of(), List.of(), cursor.in(cursor.frame().inner(), () -> body("endgeneration")));
     }
 
     private Target target(boolean withNamespace) {
@@ -265,6 +296,7 @@ final class Parser {
         }
         String name = cursor.expect(Kind.NAME).text();
         if (withNamespace && cursor.skipOperator(".")) {
+            cursor.met(name);
             return new Target.Attribute(name, cursor.expect(Kind.NAME).text());
         }
         if (Set.of("true", "false", "none", "True", "False", "None").contains(name)) {

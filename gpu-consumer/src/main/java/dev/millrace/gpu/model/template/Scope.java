@@ -25,6 +25,13 @@ final class Scope {
         return new Scope(run, this, new HashMap<>());
     }
 
+    /** The scope of a part that has names of its own. */
+    Scope inner(Frame frame) {
+        Scope inner = inner();
+        frame.hidden().forEach(name -> inner.set(name, undefined(name)));
+        return inner;
+    }
+
     Run run() {
         return run;
     }
@@ -37,7 +44,11 @@ final class Scope {
             }
         }
         Object function = Functions.GLOBALS.get(name);
-        return function == null ? new Undefined("'" + name + "' is undefined") : function;
+        return function == null ? undefined(name) : function;
+    }
+
+    private static Undefined undefined(String name) {
+        return new Undefined("'" + name + "' is undefined");
     }
 
     void set(String name, Object value) {

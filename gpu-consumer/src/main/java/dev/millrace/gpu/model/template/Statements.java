@@ -41,7 +41,7 @@ final class Statements {
         }
     }
 
-    record Block(List<Statement> statements) implements Statement {
+    record Block(List<Statement> statements, Frame frame) implements Statement {
         @Override
         public Flow run(Scope scope, Output out) {
             for (Statement statement : statements) {
@@ -53,9 +53,14 @@ final class Statements {
             return Flow.ON;
         }
 
-        String capture(Scope scope) {
-            Output out = new Output(scope.run());
-            run(scope, out);
+        /** Its own names, where it is a part that has such. */
+        Scope enter(Scope outside) {
+            return outside.inner(frame);
+        }
+
+        String capture(Scope outside) {
+            Output out = new Output(outside.run());
+            run(enter(outside), out);
             return out.text();
         }
     }
@@ -100,7 +105,7 @@ final class Statements {
             for (int i = 0; i < chosen.size(); i++) {
                 scope.run().step();
                 loop.at(i);
-                Scope inner = scope.inner();
+                Scope inner = body.enter(scope);
                 inner.set("loop", loop);
                 target.assign(inner, chosen.get(i));
                 Flow flow = body.run(inner, out);
@@ -111,7 +116,7 @@ final class Statements {
             }
             // Jinja takes the other part also where every round was left early.
             if (!ranThrough && otherwise != null) {
-                return otherwise.run(scope.inner(), out);
+                return otherwise.run(otherwise.enter(scope), out);
             }
             return Flow.ON;
         }
@@ -175,7 +180,7 @@ final class Statements {
     record With(List<Target> targets, List<Expression> values, Block body) implements Statement {
         @Override
         public Flow run(Scope scope, Output out) {
-            Scope inner = scope.inner();
+            Scope inner = body.enter(scope);
             for (int i = 0; i < targets.size(); i++) {
                 targets.get(i).assign(inner, values.get(i).evaluate(scope));
             }

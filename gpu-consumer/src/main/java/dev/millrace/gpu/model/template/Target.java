@@ -1,16 +1,25 @@
 package dev.millrace.gpu.model.template;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Where a value goes: a name, an attribute of a namespace, or several of them. */
 sealed interface Target {
 
     void assign(Scope scope, Object value);
 
+    /** The names that get a value. */
+    void names(Consumer<String> each);
+
     record Name(String name) implements Target {
         @Override
         public void assign(Scope scope, Object value) {
             scope.set(name, value);
+        }
+
+        @Override
+        public void names(Consumer<String> each) {
+            each.accept(name);
         }
     }
 
@@ -22,6 +31,9 @@ sealed interface Target {
             }
             found.attributes().put(name, value);
         }
+
+        @Override
+        public void names(Consumer<String> each) {}
     }
 
     record Several(List<Target> targets) implements Target {
@@ -44,6 +56,11 @@ sealed interface Target {
             for (int i = 0; i < targets.size(); i++) {
                 targets.get(i).assign(scope, elements.get(i));
             }
+        }
+
+        @Override
+        public void names(Consumer<String> each) {
+            targets.forEach(target -> target.names(each));
         }
     }
 }

@@ -13,10 +13,10 @@ import java.util.Map;
  */
 public final class Template {
 
-    private final Statement whole;
+    private final Statements.Block whole;
     private final Limits limits;
 
-    private Template(Statement whole, Limits limits) {
+    private Template(Statements.Block whole, Limits limits) {
         this.whole = whole;
         this.limits = limits;
     }
@@ -45,7 +45,7 @@ public final class Template {
         Run run = new Run(limits, clock);
         Output out = new Output(run);
         try {
-            whole.run(Scope.root(run, names), out);
+            whole.run(whole.enter(Scope.root(run, names)), out);
             return out.text();
         } catch (StackOverflowError e) {
             throw new TemplateException("the template or what it was given is nested too deeply");

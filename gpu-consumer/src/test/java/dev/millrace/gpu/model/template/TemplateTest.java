@@ -88,6 +88,12 @@ class TemplateTest {
             {% for x in l if x > 1 %}{{ loop.index0 }}{{ loop.length }}{% else %}none{% endfor %} => 0212
             {% for x in [] %}a{% else %}none{% endfor %} => none
             {% for x in l %}{{ x }}{% continue %}{% else %}none{% endfor %}{% for x in l %}{% if x == 1 %}{% break %}{% endif %}{% else %}no{% endfor %} => 312none
+            {% for x in l %}{{ i }}{% endfor %}{% set i = 3 %}{{ i }} => 3
+            {{ i }}{% for x in l %}{{ i }}{% endfor %}{% set i = 3 %}{{ i }} => 77773
+            {% macro m() %}[{{ i }}]{% endmacro %}{{ m() }}{% set i = 3 %}{{ m() }} => [][3]
+            {% if not t %}{% set i = 3 %}{% endif %}{% for x in l %}{{ i }}{% endfor %} => 777
+            {% if n is defined %}{% set i = 3 %}{% elif t %}{% set i = 4 %}{% else %}{% set i = 5 %}{% endif %}{{ i }} => 3
+            {% set e %}[{{ i }}]{% endset %}{% set i = 3 %}{{ e }} => []
             {% for a, (b, c) in [(1, (2, 3))] %}{{ a + b + c }}{% endfor %} => 6
             {% for x in l %}{% if x == 1 %}{% continue %}{% endif %}{{ x }}{% if x == 2 %}{% break %}{% endif %}{% endfor %} => 32
             {% for x in nest recursive %}{{ x if x is number else loop(x) }}{{ loop.depth }};{% endfor %} => 12;22;1;32;1;
