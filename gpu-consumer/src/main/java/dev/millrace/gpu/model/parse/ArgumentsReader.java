@@ -12,6 +12,11 @@ final class ArgumentsReader {
 
     JsonScanner.Verdict accept(char next) {
         boolean inString = scanner.inString();
+        if (scanner.inEscape() && !JsonScanner.isEscape(next)) {
+            // So has a backslash before what needs none, as in a path or a pattern.
+            held.append('\\');
+            scanner.accept('\\');
+        }
         JsonScanner.Verdict verdict = scanner.accept(next);
         if (verdict == JsonScanner.Verdict.MORE || verdict == JsonScanner.Verdict.DONE) {
             // A line break inside a string is the commonest slip of models, and has but one meaning.

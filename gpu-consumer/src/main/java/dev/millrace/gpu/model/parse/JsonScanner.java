@@ -48,6 +48,15 @@ final class JsonScanner {
         return place == Place.STRING || place == Place.ESCAPE || place == Place.HEX;
     }
 
+    /** Whether a backslash was the last character. */
+    boolean inEscape() {
+        return place == Place.ESCAPE;
+    }
+
+    static boolean isEscape(char letter) {
+        return "\"\\/bfnrtu".indexOf(letter) >= 0;
+    }
+
     Verdict accept(char next) {
         return switch (place) {
             case STRING -> string(next);
@@ -113,7 +122,7 @@ final class JsonScanner {
 
     private Verdict escape(char next) {
         hexDigits = 0;
-        return next == 'u' ? to(Place.HEX) : "\"\\/bfnrt".indexOf(next) >= 0 ? to(Place.STRING) : Verdict.BAD;
+        return next == 'u' ? to(Place.HEX) : isEscape(next) ? to(Place.STRING) : Verdict.BAD;
     }
 
     private Verdict hex(char next) {

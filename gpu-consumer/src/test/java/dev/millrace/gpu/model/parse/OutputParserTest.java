@@ -77,6 +77,12 @@ class OutputParserTest {
         assertThat(qwen(CALL.replace("1", "\"x\ny\"")).calls).hasToString("[call_0 f {\"a\": \"x\\u000ay\"}]");
     }
 
+    @Test
+    void aBackslashThatEscapesNothingIsOneItself() {
+        assertThat(qwen(CALL.replace("1", "\"C:\\dir\\\\f \\d+ \\n\"")).calls)
+                .hasToString("[call_0 f {\"a\": \"C:\\\\dir\\\\f \\\\d+ \\n\"}]");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiterString = "=>", quoteCharacter = '§', textBlock = """
             <tool_call>{"name": "f", "arguments": {"a": "b => [call_0 f {"a": "b]
