@@ -24,8 +24,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,16 +95,19 @@ final class KafkaLogReader implements LogReader, AutoCloseable {
         if (jobs.isEmpty()) {
             return;
         }
-        Consumer<byte[], byte[]> free = idle.poll();
-        Consumer<byte[], byte[]> consumer = free == null ? consumers.get() : free;
+        @Nullable Consumer<byte[], byte[]> consumer = idle.poll();
         try {
+            consumer = consumer == null ? consumers.get() : consumer;
             scan(consumer, jobs);
             idle.add(consumer);
             jobs.values().forEach(job -> job.view.complete(job.scan.view()));
-        } catch (KafkaException | TimeoutException e) {
+        } catch (RuntimeException | TimeoutException e) {
             LOG.warn("Could not read {}: {}", Topics.REPLIES.name(), e.toString());
-            consumer.close();
+            // Whoever waits must hear of it, or its request would be held for ever.
             jobs.values().forEach(job -> job.view.completeExceptionally(e));
+            if (consumer != null) {
+                consumer.close();
+            }
         }
     }
 

@@ -20,10 +20,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -75,6 +77,25 @@ final class KafkaLogReaderTest {
         try (KafkaLogReader reader = new KafkaLogReader(() -> open(consumer), codec, CLOCK, 1, 1)) {
             assertThatThrownBy(() -> reader.read(first, 100).get(30, TimeUnit.SECONDS))
                     .hasMessageContaining("in time");
+        }
+    }
+
+    @Test
+    void saysSoWhereNoConsumerCanBeMadeAndGoesOn() throws Exception {
+        MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
+        consumer.schedulePollTask(
+                () -> add(consumer, first, new TakenOver(first.toString(), 2, "w1", "p", "local", FACTS)));
+        AtomicInteger tried = new AtomicInteger();
+        Supplier<Consumer<byte[], byte[]>> consumers = () -> {
+            if (tried.incrementAndGet() == 1) {
+                throw new KafkaException("no resolvable bootstrap urls");
+            }
+            return open(consumer);
+        };
+        try (KafkaLogReader reader = new KafkaLogReader(consumers, codec, CLOCK, 1, 60_000)) {
+            assertThatThrownBy(() -> reader.read(first, 5).get(30, TimeUnit.SECONDS))
+                    .hasMessageContaining("bootstrap");
+            assertThat(reader.read(first, 5).get(30, TimeUnit.SECONDS).chunks()).isZero();
         }
     }
 
