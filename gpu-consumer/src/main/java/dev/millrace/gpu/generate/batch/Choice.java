@@ -82,6 +82,7 @@ public final class Choice {
         if (stop.matched()) {
             finishReason = "stop";
         } else if (limits.oneCall() && voice.calls() > 1) {
+            text.append(stop.finish());
             finishReason = "tool_calls";
         } else if (tokens == limits.maxTokens()) {
             finish("length");

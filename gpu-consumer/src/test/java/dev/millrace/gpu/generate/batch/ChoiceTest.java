@@ -124,6 +124,18 @@ class ChoiceTest {
     }
 
     @Test
+    void whatAStopStringHeldBackIsGivenWhereTheSecondCallEndsTheAnswer() {
+        List<Integer> tokens = letters("Look: sto");
+        for (int i = 0; i < 2; i++) {
+            tokens.add(id("<tool_call>"));
+            tokens.addAll(letters("\n{\"name\": \"f\", \"arguments\": {\"a\": 1}}\n"));
+            tokens.add(id("</tool_call>"));
+        }
+        Choice choice = choice(limits(500, 0, true, "stop"), OutputFormat.QWEN);
+        assertThat(text(push(choice, tokens))).isEqualTo("Look: sto");
+    }
+
+    @Test
     void replayingAnyPrefixOfPiecesLeadsToTheSameWhole() {
         Limits limits = limits(30, 0, false, "stop");
         List<Integer> tokens = letters("so a st and a sto but no stop here");
