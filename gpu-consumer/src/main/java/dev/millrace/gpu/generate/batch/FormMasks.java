@@ -26,7 +26,6 @@ public final class FormMasks implements MaskFactory {
     private final Thoughts thoughts;
     private final BitSet ends = new BitSet();
     private final int logits;
-    private final int contextTokens;
     private final Map<List<String>, CompiledForm> forms = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -40,11 +39,8 @@ public final class FormMasks implements MaskFactory {
     /**
      * @param endTokens the model's own
      * @param logits ids from here on cannot be chosen
-     * @param contextTokens prompt and answer together
      */
-    public FormMasks(
-            Vocabulary vocabulary, ChatTemplate template, List<Integer> endTokens, int logits, int contextTokens) {
-        this.contextTokens = contextTokens;
+    public FormMasks(Vocabulary vocabulary, ChatTemplate template, List<Integer> endTokens, int logits) {
         this.vocabulary = vocabulary;
         this.logits = logits;
         this.answers = new AnswerForms(template.format(), vocabulary);
@@ -53,7 +49,7 @@ public final class FormMasks implements MaskFactory {
     }
 
     @Override
-    public @Nullable TokenMask maskFor(InferenceRequested request, Prompt prompt) {
+    public @Nullable TokenMask maskFor(InferenceRequested request, Prompt prompt, int maxTokens) {
         if (request.getResponseFormat() == null && request.getToolChoice() == null) {
             return null;
         }
@@ -74,9 +70,7 @@ public final class FormMasks implements MaskFactory {
                 formatted ? format.toString() : "",
                 choice.tools() == null ? "" : choice.tools().toString(),
                 choice.forced() + " " + parallel);
-        Integer most = request.getSampling().getMaxTokens();
-        int room = most == null ? contextTokens - prompt.ids().length : most;
-        return thoughts.before(compiled(key, format, choice, parallel), asked, prompt, room);
+        return thoughts.before(compiled(key, format, choice, parallel), asked, prompt, maxTokens);
     }
 
     private CompiledForm compiled(List<String> key, JsonNode format, ToolChoice choice, boolean parallel) {

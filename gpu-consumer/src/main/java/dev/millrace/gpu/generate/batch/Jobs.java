@@ -119,7 +119,7 @@ public final class Jobs {
         int maxTokens = maxTokens(request, prompt);
         SamplingRule rule = SamplingRule.of(sampling, defaults);
         checkBias(rule);
-        TokenMask mask = masks.maskFor(request, prompt);
+        TokenMask mask = masks.maskFor(request, prompt, maxTokens);
         Limits limits = limits(request, maxTokens, mask);
         Set<Integer> ends = limits.ends();
         Chooser chooser = new Chooser(rule, index, prompt.ids(), ends, mask, shape.vocabulary());

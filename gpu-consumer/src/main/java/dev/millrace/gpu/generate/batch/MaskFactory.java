@@ -10,15 +10,16 @@ public interface MaskFactory {
     /**
      * A mask for one choice, at its beginning.
      *
+     * @param maxTokens that the choice may have
      * @return null where the request leaves the form open
      * @throws Refused where the form cannot be kept
      */
     @Nullable
-    TokenMask maskFor(InferenceRequested request, Prompt prompt);
+    TokenMask maskFor(InferenceRequested request, Prompt prompt, int maxTokens);
 
     /** Keeps no form, so a request that asks for one is refused by name. */
     static MaskFactory none() {
-        return (request, prompt) -> {
+        return (request, prompt, maxTokens) -> {
             String format = RequestPrompts.read(request.getResponseFormat())
                     .path("type")
                     .asText("text");

@@ -6,8 +6,10 @@ import dev.millrace.gpu.generate.batch.Lane;
 import dev.millrace.gpu.generate.batch.Plan;
 import dev.millrace.gpu.generate.batch.Pooling;
 import dev.millrace.gpu.generate.batch.Row;
+import dev.millrace.gpu.generate.batch.Sequence;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A plan as the engine runs it: what goes in, and whose what comes out is. */
@@ -19,8 +21,11 @@ final class Batch {
     private final Draws draws;
     private final EngineShape shape;
 
-    /** @param lanes what each of the plan's runs is for */
-    Batch(Plan plan, List<Lane> lanes, EngineShape shape) {
+    /**
+     * @param lanes what each of the plan's runs is for
+     * @param chosenBy how the next token of each that draws is chosen
+     */
+    Batch(Plan plan, List<Lane> lanes, Map<Sequence, Row> chosenBy, EngineShape shape) {
         this.runs = plan.runs();
         this.lanes = lanes;
         this.shape = shape;
@@ -29,8 +34,9 @@ final class Batch {
         for (int i = 0; i < runs.size(); i++) {
             Lane lane = lanes.get(i);
             Span.Output output = outputOf(runs.get(i), lane);
-            if (lane.chooser() != null && output == Span.Output.DRAW) {
-                rows.add(lane.chooser().next());
+            Row row = chosenBy.get(runs.get(i).sequence());
+            if (row != null) {
+                rows.add(row);
             }
             spans.add(span(runs.get(i), output));
         }

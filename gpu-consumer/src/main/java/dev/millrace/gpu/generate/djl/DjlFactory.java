@@ -70,8 +70,7 @@ public final class DjlFactory implements GeneratorFactory {
                         tokenizer.vocabulary(),
                         template,
                         checkpoint.generation().endTokens(),
-                        vocabulary,
-                        shape.contextTokens()),
+                        vocabulary),
                 tokenizer.vocabulary(),
                 checkpoint.generation(),
                 new Jobs.Shape(shape.contextTokens(), vocabulary, shape.hidden(), config.pooling()));

@@ -10,6 +10,7 @@ import dev.millrace.gpu.generate.batch.Job;
 import dev.millrace.gpu.generate.batch.Lane;
 import dev.millrace.gpu.generate.batch.Plan;
 import dev.millrace.gpu.generate.batch.Planner;
+import dev.millrace.gpu.generate.batch.Row;
 import dev.millrace.gpu.generate.batch.Sequence;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -138,10 +139,40 @@ final class Loop implements Runnable {
             waitABit();
             return;
         }
+        Map<Sequence, Row> rows = rowsOf(plan);
+        List<Plan.Run> left = plan.runs().stream()
+                .filter(run -> seats.containsKey(run.sequence()))
+                .toList();
+        if (!left.isEmpty()) {
+            step(new Plan(left), rows);
+        }
+    }
+
+    /** How each next token is to be chosen. A choice of which that cannot be told ends its own task and nobody else's. */
+    private Map<Sequence, Row> rowsOf(Plan plan) {
+        Map<Sequence, Row> rows = new HashMap<>();
         List<Seat> seated = plan.runs().stream().map(this::seatOf).toList();
-        Batch batch = new Batch(plan, seated.stream().map(Seat::lane).toList(), engine.shape());
+        for (int i = 0; i < seated.size(); i++) {
+            Plan.Run run = plan.runs().get(i);
+            Chooser chooser = seated.get(i).lane().chooser();
+            Job job = seated.get(i).job();
+            if (run.last() && chooser != null && jobs.contains(job)) {
+                try {
+                    rows.put(run.sequence(), chooser.next());
+                } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+                    LOG.error("What may come next could not be told", e);
+                    fail(job);
+                }
+            }
+        }
+        return rows;
+    }
+
+    private void step(Plan plan, Map<Sequence, Row> rows) {
+        List<Seat> seated = plan.runs().stream().map(this::seatOf).toList();
         Chosen[] chosen;
         try {
+            Batch batch = new Batch(plan, seated.stream().map(Seat::lane).toList(), rows, engine.shape());
             chosen = batch.read(engine.step(batch.step()));
         } catch (RuntimeException | OutOfMemoryError e) {
             LOG.error("A step of {} sequences failed", plan.runs().size(), e);
@@ -188,7 +219,7 @@ final class Loop implements Runnable {
             } else if (lane.choice() != null && lane.chooser() != null) {
                 tellToken(job, lane, lane.choice(), lane.chooser(), chosen);
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
             LOG.error("What a model said could not be passed on", e);
             fail(job);
         }

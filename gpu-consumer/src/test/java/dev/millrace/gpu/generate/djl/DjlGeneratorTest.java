@@ -9,6 +9,7 @@ import dev.millrace.event.Sampling;
 import dev.millrace.gpu.generate.Delivered;
 import dev.millrace.gpu.generate.Generation;
 import dev.millrace.gpu.generate.Piece;
+import dev.millrace.gpu.generate.batch.MaskFactory;
 import dev.millrace.gpu.model.checkpoint.GenerationDefaults;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +90,26 @@ class DjlGeneratorTest {
             assertThat(asked.awaitFinished().tokens(0)).hasSize(9);
         }
         assertThat(run("d", prompt(CONTEXT - 20, 1), unlimited()).tokens(0)).hasSize(20);
+    }
+
+    /** A form is closed in time only by what knows when that is. */
+    @Test
+    void aMaskIsToldHowManyTokensThereWillBeAtMost() {
+        GenerationDefaults defaults = new GenerationDefaults(List.of(END), false, null, null, null, null, null, 6);
+        List<Integer> told = new CopyOnWriteArrayList<>();
+        MaskFactory masks = (request, prompt, maxTokens) -> {
+            told.add(maxTokens);
+            return null;
+        };
+        DjlTokenizer another = DjlTokenizer.load(DIRECTORY);
+        try (DjlGenerator masking = FakeEngine.generator(engine, another, defaults, masks, 4, 6)) {
+            for (Sampling.Builder sampling : List.of(unlimited(), unlimited().setMaxTokens(9))) {
+                Heard heard = new Heard();
+                masking.start(Asked.task(Asked.completion("a", prompt(5, 1), sampling)), heard);
+                heard.awaitFinished();
+            }
+        }
+        assertThat(told).containsExactly(6, 9);
     }
 
     private static Sampling.Builder unlimited() {

@@ -53,11 +53,21 @@ final class FakeEngine implements Engine {
 
     static DjlGenerator generator(
             FakeEngine engine, DjlTokenizer tokenizer, GenerationDefaults defaults, int maxBatch, int maxHeld) {
+        return generator(engine, tokenizer, defaults, MaskFactory.none(), maxBatch, maxHeld);
+    }
+
+    static DjlGenerator generator(
+            FakeEngine engine,
+            DjlTokenizer tokenizer,
+            GenerationDefaults defaults,
+            MaskFactory masks,
+            int maxBatch,
+            int maxHeld) {
         EngineShape shape = engine.shape();
         Jobs jobs = new Jobs(
                 new RequestPrompts(
                         tokenizer, new ChatTemplate(Map.of(), Map.of(), Clock.systemUTC()), shape.vocabulary()),
-                MaskFactory.none(),
+                masks,
                 tokenizer.vocabulary(),
                 defaults,
                 new Jobs.Shape(shape.contextTokens(), shape.vocabulary(), HIDDEN, Pooling.MEAN));

@@ -5,10 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.event.RequestKind;
 import dev.millrace.gpu.generate.Generation;
+import dev.millrace.gpu.generate.batch.MaskFactory;
+import dev.millrace.gpu.generate.batch.TokenMask;
+import dev.millrace.gpu.model.checkpoint.GenerationDefaults;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -19,6 +23,8 @@ import java.util.stream.IntStream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whom a step serves, and that nobody's trouble becomes another's. */
 class LoopTest {
@@ -238,5 +244,51 @@ class LoopTest {
         start("b", prompt(9, 1), 3, heard = new Heard());
         heard.awaitFinished();
         soon().until(() -> generator.load().freeSlots() == 4);
+    }
+
+    /** The third time that it is asked, or told of a token. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aMaskThatFailsLosesItsTaskAndNobodyElses(boolean whenAsked) {
+        FakeEngine own = new FakeEngine(VOCABULARY, 512, 8, 128, hash -> hash % 490);
+        own.steps = new Semaphore(0);
+        TokenMask failing = new TokenMask() {
+            private int asked;
+            private int told;
+
+            @Override
+            public BitSet allowed() {
+                if (whenAsked && ++asked == 3) {
+                    throw new IllegalStateException("nothing may follow");
+                }
+                BitSet all = new BitSet();
+                all.set(0, VOCABULARY);
+                return all;
+            }
+
+            @Override
+            public void advance(int token) {
+                if (++told == 3) {
+                    throw new StackOverflowError();
+                }
+            }
+        };
+        DjlTokenizer another = DjlTokenizer.load(DIRECTORY);
+        GenerationDefaults defaults = new GenerationDefaults(List.of(END), false, null, null, null, null, null, null);
+        MaskFactory masks = (request, prompt, most) -> request.getRequestId().equals("masked") ? failing : null;
+        try (DjlGenerator masking = FakeEngine.generator(own, another, defaults, masks, 4, 8)) {
+            Heard heard = new Heard();
+            masking.start(Asked.task(Asked.completion("other", prompt(9, 1), Asked.greedy(30))), heard);
+            Heard masked = new Heard();
+            masking.start(
+                    Asked.task(Asked.completion(
+                            "masked", prompt(9, 2), Asked.greedy(30).setChoices(2))),
+                    masked);
+            own.steps.release(MANY);
+            heard.awaitFinished();
+            assertThat(heard.tokens(0)).hasSize(30);
+            assertThat(masked.awaitEnd().failure).isNotNull();
+            soon().until(() -> masking.load().freeSlots() == 4 && masking.load().kvBlocksUsed() == 0);
+        }
     }
 }
