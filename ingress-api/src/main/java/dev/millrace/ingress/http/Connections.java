@@ -1,5 +1,6 @@
 package dev.millrace.ingress.http;
 
+import dev.millrace.ingress.limit.HeadConfig;
 import dev.millrace.ingress.meter.IngressMeter;
 import dev.millrace.service.Meters;
 import io.micronaut.context.event.BeanCreatedEvent;
@@ -23,16 +24,20 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class Connections implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
 
+    private static final String SLOW_HEAD = "millrace-slow-head";
+    private static final String HEAD_READ = "millrace-head-read";
     private static final String UNANSWERED = "millrace-unanswered";
     private static final String OLD_CLIENT = "millrace-old-client";
     private static final String BROKEN_FRAMING = "millrace-broken-framing";
 
     private final Meters<IngressMeter> meters;
+    private final HeadConfig head;
     private final AtomicInteger unanswered = new AtomicInteger();
     private volatile @Nullable CompletableFuture<Void> held;
 
-    Connections(Meters<IngressMeter> meters) {
+    Connections(Meters<IngressMeter> meters, HeadConfig head) {
         this.meters = meters;
+        this.head = head;
     }
 
     @Override
@@ -84,8 +89,11 @@ final class Connections implements BeanCreatedEventListener<NettyServerCustomize
         @Override
         public void onStreamPipelineBuilt() {
             Unanswered requests = new Unanswered();
+            SlowHead slowHead = new SlowHead(head.timeoutMillis(), requests::areUnanswered);
             channel.pipeline()
-                    .addAfter(ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC, UNANSWERED, requests)
+                    .addBefore(ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC, SLOW_HEAD, slowHead)
+                    .addAfter(ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC, HEAD_READ, slowHead.behindDecoder())
+                    .addAfter(HEAD_READ, UNANSWERED, requests)
                     .addAfter(UNANSWERED, OLD_CLIENT, new OldClient())
                     .addAfter(OLD_CLIENT, BROKEN_FRAMING, new BrokenFraming());
             channel.closeFuture().addListener(closed -> requests.forget());
@@ -128,6 +136,10 @@ final class Connections implements BeanCreatedEventListener<NettyServerCustomize
             }
             closing = promise;
             until.thenRun(() -> context.executor().execute(() -> closeNow(context)));
+        }
+
+        private boolean areUnanswered() {
+            return here > 0;
         }
 
         private void answered(ChannelHandlerContext context) {

@@ -128,6 +128,33 @@ class LifeHttpTest {
     }
 
     @Test
+    void aHeadThatDoesNotEndIsNotAwaitedForEver() throws Exception {
+        try (Door impatient = new Door(Map.of("millrace.head.timeout-millis", 300));
+                Socket slow = new Socket()) {
+            slow.setSoTimeout(20_000);
+            slow.connect(new InetSocketAddress(impatient.server.getHost(), impatient.server.getPort()));
+            slow.getOutputStream().write("GET /health HTTP/1.1\r\nHost: he".getBytes(StandardCharsets.UTF_8));
+            assertThat(slow.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    /** What is to be the next request may come slowly while an answer is under way. */
+    @Test
+    void aHeadThatDoesNotEndCostsNoAnswer() throws Exception {
+        try (Door impatient = new Door(Map.of("millrace.head.timeout-millis", 100));
+                Socket socket = raw(impatient, WHOLE)) {
+            await().atMost(SOON).until(() -> !impatient.requests.published.isEmpty());
+            String id = impatient.requests.published.get(0).getRequestId();
+            socket.getOutputStream().write("GET /hea".getBytes(StandardCharsets.UTF_8));
+            await().pollDelay(Duration.ofMillis(500)).until(() -> true);
+
+            impatient.replies.answer(id, "whole");
+
+            assertThat(readUntil(socket.getInputStream(), "whole")).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
     void aClientThatLeavesInMidStreamCancelsItsWork() throws Exception {
         Socket socket = raw(STREAM);
         String id = published();
