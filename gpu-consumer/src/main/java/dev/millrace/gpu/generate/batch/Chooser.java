@@ -44,6 +44,12 @@ public final class Chooser {
         }
     }
 
+    /** Whether it keeps to a form, which may take time. */
+    public boolean isBound() {
+        return mask != null;
+    }
+
+    /** The same until it is advanced; from any thread, as long as it is not. */
     public Row next() {
         BitSet allowed = mask == null ? null : mask.allowed();
         long key = Noise.key(rule.seed(), choice, chosen);

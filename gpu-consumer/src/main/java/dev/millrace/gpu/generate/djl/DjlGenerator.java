@@ -54,7 +54,8 @@ public final class DjlGenerator implements Generator {
         this.release = release;
         EngineShape shape = engine.shape();
         planner = new Planner(shape.blocks(), shape.blockTokens(), config.maxBatch(), config.prefillTokens());
-        loop = new Loop(engine, planner, slots -> held.addAndGet(-slots));
+        Rows rows = new Rows(work -> daemon(work, profile.model() + "-forms"));
+        loop = new Loop(engine, planner, rows, slots -> held.addAndGet(-slots));
         preparing = new ThreadPoolExecutor(
                 config.preparingThreads(),
                 config.preparingThreads(),

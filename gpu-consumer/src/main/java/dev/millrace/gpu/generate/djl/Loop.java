@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,6 +38,7 @@ final class Loop implements Runnable {
 
     private final Engine engine;
     private final Planner planner;
+    private final Rows rows;
     private final IntConsumer freed;
     private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
     private final Set<Job> jobs = new LinkedHashSet<>();
@@ -55,9 +57,10 @@ final class Loop implements Runnable {
     private record Seat(Job job, Lane lane) {}
 
     /** @param freed hears of slots that jobs do not need any more */
-    Loop(Engine engine, Planner planner, IntConsumer freed) {
+    Loop(Engine engine, Planner planner, Rows rows, IntConsumer freed) {
         this.engine = engine;
         this.planner = planner;
+        this.rows = rows;
         this.freed = freed;
     }
 
@@ -108,6 +111,7 @@ final class Loop implements Runnable {
                 List.copyOf(jobs).forEach(this::fail);
             }
         }
+        rows.close();
         jobs.forEach(job -> job.outlet().close());
     }
 
@@ -139,40 +143,58 @@ final class Loop implements Runnable {
             waitABit();
             return;
         }
-        Map<Sequence, Row> rows = rowsOf(plan);
-        List<Plan.Run> left = plan.runs().stream()
-                .filter(run -> seats.containsKey(run.sequence()))
+        Map<Sequence, Row> drawn = rowsOf(plan);
+        List<Plan.Run> ready = plan.runs().stream()
+                .filter(run -> drawn.containsKey(run.sequence()) || !draws(run) && seats.containsKey(run.sequence()))
                 .toList();
-        if (!left.isEmpty()) {
-            step(new Plan(left), rows);
+        if (ready.isEmpty()) {
+            waitABit();
+        } else {
+            step(new Plan(ready), drawn);
         }
     }
 
-    /** How each next token is to be chosen. A choice of which that cannot be told ends its own task and nobody else's. */
-    private Map<Sequence, Row> rowsOf(Plan plan) {
-        Map<Sequence, Row> rows = new HashMap<>();
-        List<Seat> seated = plan.runs().stream().map(this::seatOf).toList();
-        for (int i = 0; i < seated.size(); i++) {
-            Plan.Run run = plan.runs().get(i);
-            Chooser chooser = seated.get(i).lane().chooser();
-            Job job = seated.get(i).job();
-            if (run.last() && chooser != null && jobs.contains(job)) {
-                try {
-                    rows.put(run.sequence(), chooser.next());
-                } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
-                    LOG.error("What may come next could not be told", e);
-                    fail(job);
+    /**
+     * How the next tokens are to be chosen, of all of which that is known already. A choice of which it cannot be told ends
+     * its own task and nobody else's.
+     */
+    private Map<Sequence, Row> rowsOf(Plan plan) throws InterruptedException {
+        List<Plan.Run> drawing = plan.runs().stream().filter(this::draws).toList();
+        Map<Sequence, Row> known = new HashMap<>();
+        drawing.forEach(this::ask);
+        for (Plan.Run run : drawing) {
+            Seat seat = seats.get(run.sequence());
+            try {
+                Row row = seat == null ? null : rows.take(run.sequence());
+                if (row != null) {
+                    known.put(run.sequence(), row);
                 }
+            } catch (ExecutionException e) {
+                LOG.error("What may come next could not be told", e.getCause());
+                fail(seatOf(run).job());
             }
         }
-        return rows;
+        known.keySet().retainAll(seats.keySet());
+        return known;
     }
 
-    private void step(Plan plan, Map<Sequence, Row> rows) {
+    private boolean draws(Plan.Run run) {
+        Seat seat = seats.get(run.sequence());
+        return run.last() && seat != null && seat.lane().chooser() != null;
+    }
+
+    private void ask(Plan.Run run) {
+        Chooser chooser = seatOf(run).lane().chooser();
+        if (chooser != null) {
+            rows.ask(run.sequence(), chooser);
+        }
+    }
+
+    private void step(Plan plan, Map<Sequence, Row> drawn) {
         List<Seat> seated = plan.runs().stream().map(this::seatOf).toList();
         Chosen[] chosen;
         try {
-            Batch batch = new Batch(plan, seated.stream().map(Seat::lane).toList(), rows, engine.shape());
+            Batch batch = new Batch(plan, seated.stream().map(Seat::lane).toList(), drawn, engine.shape());
             chosen = batch.read(engine.step(batch.step()));
         } catch (RuntimeException | OutOfMemoryError e) {
             LOG.error("A step of {} sequences failed", plan.runs().size(), e);
@@ -297,6 +319,7 @@ final class Loop implements Runnable {
         for (Lane lane : job.lanes()) {
             planner.end(lane.sequence());
             seats.remove(lane.sequence());
+            rows.forget(lane.sequence());
         }
         freeAll(job);
     }

@@ -246,21 +246,12 @@ class LoopTest {
         soon().until(() -> generator.load().freeSlots() == 4);
     }
 
-    /** The third time that it is asked, or told of a token. */
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void aMaskThatFailsLosesItsTaskAndNobodyElses(boolean whenAsked) {
-        FakeEngine own = new FakeEngine(VOCABULARY, 512, 8, 128, hash -> hash % 490);
-        own.steps = new Semaphore(0);
-        TokenMask failing = new TokenMask() {
-            private int asked;
-            private int told;
-
+    /** A mask that allows everything, once it is known. */
+    private static TokenMask free(Runnable whenAsked, Runnable whenTold) {
+        return new TokenMask() {
             @Override
             public BitSet allowed() {
-                if (whenAsked && ++asked == 3) {
-                    throw new IllegalStateException("nothing may follow");
-                }
+                whenAsked.run();
                 BitSet all = new BitSet();
                 all.set(0, VOCABULARY);
                 return all;
@@ -268,15 +259,32 @@ class LoopTest {
 
             @Override
             public void advance(int token) {
-                if (++told == 3) {
-                    throw new StackOverflowError();
-                }
+                whenTold.run();
             }
         };
-        DjlTokenizer another = DjlTokenizer.load(DIRECTORY);
+    }
+
+    /** A generator that keeps to this mask what is called masked. */
+    private static DjlGenerator masking(FakeEngine own, TokenMask mask) {
         GenerationDefaults defaults = new GenerationDefaults(List.of(END), false, null, null, null, null, null, null);
-        MaskFactory masks = (request, prompt, most) -> request.getRequestId().equals("masked") ? failing : null;
-        try (DjlGenerator masking = FakeEngine.generator(own, another, defaults, masks, 4, 8)) {
+        MaskFactory masks = (request, prompt, most) -> request.getRequestId().equals("masked") ? mask : null;
+        return FakeEngine.generator(own, DjlTokenizer.load(DIRECTORY), defaults, masks, 4, 8);
+    }
+
+    /** The third time that it is asked, or told of a token. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aMaskThatFailsLosesItsTaskAndNobodyElses(boolean whenAsked) {
+        FakeEngine own = new FakeEngine(VOCABULARY, 512, 8, 128, hash -> hash % 490);
+        own.steps = new Semaphore(0);
+        AtomicInteger times = new AtomicInteger();
+        Runnable failing = () -> {
+            if (times.incrementAndGet() == 3) {
+                throw new StackOverflowError();
+            }
+        };
+        Runnable fine = () -> {};
+        try (DjlGenerator masking = masking(own, whenAsked ? free(failing, fine) : free(fine, failing))) {
             Heard heard = new Heard();
             masking.start(Asked.task(Asked.completion("other", prompt(9, 1), Asked.greedy(30))), heard);
             Heard masked = new Heard();
@@ -289,6 +297,34 @@ class LoopTest {
             assertThat(heard.tokens(0)).hasSize(30);
             assertThat(masked.awaitEnd().failure).isNotNull();
             soon().until(() -> masking.load().freeSlots() == 4 && masking.load().kvBlocksUsed() == 0);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aMaskThatTakesLongHoldsUpNobodyElse(boolean cancelled) {
+        FakeEngine own = new FakeEngine(VOCABULARY, 512, 8, 128, hash -> hash % 490);
+        Semaphore known = new Semaphore(3);
+        try (DjlGenerator masking = masking(own, free(known::acquireUninterruptibly, () -> {}))) {
+            Heard masked = new Heard();
+            Generation generation =
+                    masking.start(Asked.task(Asked.completion("masked", prompt(9, 2), Asked.greedy(30))), masked);
+            soon().until(known::hasQueuedThreads);
+            for (int round = 0; round < 3; round++) {
+                Heard heard = new Heard();
+                masking.start(Asked.task(Asked.completion("other", prompt(9, 1), Asked.greedy(200))), heard);
+                assertThat(heard.awaitFinished().tokens(0)).hasSize(200);
+            }
+            assertThat(masked.tokens(0)).hasSize(3);
+            if (cancelled) {
+                generation.cancel();
+                soon().until(() ->
+                        masking.load().freeSlots() == 4 && masking.load().kvBlocksUsed() == 0);
+            }
+            known.release(MANY);
+            if (!cancelled) {
+                assertThat(masked.awaitFinished().tokens(0)).hasSize(30);
+            }
         }
     }
 }
