@@ -111,9 +111,12 @@ final class Desk implements Run.Host {
         bench.add(work.getRequestId(), run);
         tally.admitted(run, clockMillis.getAsLong());
         run.begin();
-        CancelWork early = earlyCancels.remove(work.getRequestId());
-        if (early != null && early.getAttempt() == work.getAttempt()) {
-            run.cancel(early.getOutcome(), early.getCause());
+        CancelWork early = earlyCancels.get(work.getRequestId());
+        if (early != null && early.getAttempt() <= work.getAttempt()) {
+            earlyCancels.remove(work.getRequestId());
+            if (early.getAttempt() == work.getAttempt()) {
+                run.cancel(early.getOutcome(), early.getCause());
+            }
         }
     }
 

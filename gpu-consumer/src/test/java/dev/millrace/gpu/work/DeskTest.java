@@ -246,6 +246,18 @@ final class DeskTest {
     }
 
     @Test
+    void aCancelThatComesBeforeItsAssignmentOutlivesAnOlderOne() {
+        String id = bureau.id();
+        bureau.cancel(id, 2, Outcome.CANCELLED);
+        bureau.take(id, 1);
+        assertThat(bureau.generator.cancelled).isEmpty();
+        bureau.take(id, 2);
+        assertThat(bureau.log.reader(id).end()).isInstanceOfSatisfying(Failed.class, end -> assertThat(end.getOutcome())
+                .isEqualTo(Outcome.CANCELLED));
+        assertThat(bureau.ended().getReason()).isEqualTo(EndReason.FAILED);
+    }
+
+    @Test
     void aCancelOfAnotherAttemptIsIgnored() {
         String id = bureau.take(2);
         bureau.cancel(id, 1, Outcome.CANCELLED);
