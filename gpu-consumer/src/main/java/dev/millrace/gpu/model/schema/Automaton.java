@@ -56,6 +56,11 @@ final class Automaton {
         return readers.isEmpty() && !mayEnd;
     }
 
+    /** In how many ways what was read so far can go on. */
+    int readings() {
+        return readers.size();
+    }
+
     /** Whether the text may end here. */
     boolean mayEnd() {
         return mayEnd;

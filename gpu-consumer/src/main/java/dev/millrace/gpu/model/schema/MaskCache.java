@@ -1,8 +1,8 @@
 package dev.millrace.gpu.model.schema;
 
 import java.util.BitSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -15,19 +15,16 @@ final class MaskCache {
     private static final long MAX_BYTES = 32L << 20;
     private static final int MAX_MASKS = 4096;
 
-    private final int most;
-    private final Map<Automaton, BitSet> masks = new LinkedHashMap<>(64, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
+    /** About what each reading of a state takes, which is kept as long as its mask. */
+    private static final int READING_BYTES = 128;
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Automaton, BitSet> eldest) {
-            return size() > most;
-        }
-    };
+    private final int maskBytes;
+    private final LinkedHashMap<Automaton, BitSet> masks = new LinkedHashMap<>(64, 0.75f, true);
+    private long bytes;
 
     /** @param maskBytes what one mask takes */
     MaskCache(int maskBytes) {
-        most = (int) Math.max(1, Math.min(MAX_MASKS, MAX_BYTES / maskBytes));
+        this.maskBytes = maskBytes;
     }
 
     /** The mask of a state, worked out by the given function where it is not known; other states need not wait for that. */
@@ -38,9 +35,24 @@ final class MaskCache {
         }
         BitSet made = workOut.apply(state);
         synchronized (masks) {
-            masks.put(state, made);
+            keep(state, made);
         }
         return made;
+    }
+
+    private void keep(Automaton state, BitSet mask) {
+        if (masks.put(state, mask) == null) {
+            bytes += bytesOf(state);
+        }
+        Iterator<Automaton> eldest = masks.keySet().iterator();
+        while (masks.size() > 1 && (bytes > MAX_BYTES || masks.size() > MAX_MASKS)) {
+            bytes -= bytesOf(eldest.next());
+            eldest.remove();
+        }
+    }
+
+    private long bytesOf(Automaton state) {
+        return maskBytes + (long) READING_BYTES * state.readings();
     }
 
     private @Nullable BitSet known(Automaton state) {
