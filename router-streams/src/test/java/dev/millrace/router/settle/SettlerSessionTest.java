@@ -89,14 +89,7 @@ class SettlerSessionTest {
         return events;
     }
 
-    private long committed() {
-        OffsetAndMetadata at = consumer.committed(Set.of(PARTITION)).get(PARTITION);
-        return at == null ? 0 : at.offset();
-    }
-
-    @Test
-    void garbageIsPutAsideAndTheRestIsSettled() throws Exception {
-        RequestId id = make.id(1_800_000_000_000L);
+    private void addStarted(RequestId id) {
         add(
                 id,
                 codec.encode(new Started(
@@ -106,6 +99,17 @@ class SettlerSessionTest {
                         "p",
                         "local",
                         Requests.request(id).getFacts())));
+    }
+
+    private long committed() {
+        OffsetAndMetadata at = consumer.committed(Set.of(PARTITION)).get(PARTITION);
+        return at == null ? 0 : at.offset();
+    }
+
+    @Test
+    void garbageIsPutAsideAndTheRestIsSettled() throws Exception {
+        RequestId id = make.id(1_800_000_000_000L);
+        addStarted(id);
         add(id, new byte[] {1, 2, 3});
         add(id, codec.encode(new Finished(id.toString(), 1, "w1", 0, 0)));
         await().atMost(SOON).until(() -> committed() == 3);
@@ -125,24 +129,8 @@ class SettlerSessionTest {
     void theCommitWaitsForTheOldestThatHasAnOwnerAndNoEnd() {
         RequestId open = make.id(1_800_000_000_000L);
         RequestId done = make.id(1_800_000_000_001L);
-        add(
-                done,
-                codec.encode(new Started(
-                        done.toString(),
-                        1,
-                        "w1",
-                        "p",
-                        "local",
-                        Requests.request(done).getFacts())));
-        add(
-                open,
-                codec.encode(new Started(
-                        open.toString(),
-                        1,
-                        "w1",
-                        "p",
-                        "local",
-                        Requests.request(open).getFacts())));
+        addStarted(done);
+        addStarted(open);
         add(done, codec.encode(new Finished(done.toString(), 1, "w1", 0, 0)));
         await().atMost(SOON).until(() -> committed() == 1);
         assertThat(producer.history())
@@ -155,15 +143,7 @@ class SettlerSessionTest {
     @Test
     void whatAnErrorCutOffIsNotCommittedWithThePartitionsThatAreGivenBack() throws Exception {
         RequestId id = make.id(1_800_000_000_000L);
-        add(
-                id,
-                codec.encode(new Started(
-                        id.toString(),
-                        1,
-                        "w1",
-                        "p",
-                        "local",
-                        Requests.request(id).getFacts())));
+        addStarted(id);
         await().atMost(SOON).until(() -> consumer.position(PARTITION) == 1);
         producer.sendException = new KafkaException("this producer sends no more");
         add(id, codec.encode(new Finished(id.toString(), 1, "w1", 0, 0)));

@@ -38,6 +38,7 @@ final class EngineLoader {
             "experts",
             "head",
             "sampling",
+            "layer",
             "model");
 
     private final Checkpoint checkpoint;
@@ -101,12 +102,9 @@ final class EngineLoader {
     private ScriptArchive archive() {
         ScriptArchive archive = new ScriptArchive("model");
         SHARED_SOURCES.forEach(name -> archive.source(name, name + ".py"));
-        if (checkpoint.config().family().latent()) {
-            archive.source("latent", "latent.py").source("layer", "layer_deepseek.py");
-        } else {
-            archive.source("layer", "layer_qwen.py");
-        }
-        return archive.source("packed", oneDnn() ? "packed_onednn.py" : "packed_plain.py");
+        boolean latent = checkpoint.config().family().latent();
+        return archive.source("heads", latent ? "heads_latent.py" : "heads_grouped.py")
+                .source("packed", oneDnn() ? "packed_onednn.py" : "packed_plain.py");
     }
 
     /** Only builds for x86-64 have these operators, and source that names an unknown one does not compile. */

@@ -15,7 +15,7 @@ import java.util.zip.ZipOutputStream;
 /**
  * A TorchScript archive made of source text: a zip that PyTorch loads as it loads any saved model. Each source file is a
  * name space of its own ({@code rope.py} holds {@code __torch__.rope}), where there is a choice a common one ({@code
- * layer_qwen.py} or another holds {@code __torch__.layer}); the module that is loaded is the class
+ * heads_latent.py} or another holds {@code __torch__.heads}); the module that is loaded is the class
  * {@code Model} of one of them, which sets its own attributes in {@code __setstate__}, so no weights and no pickled
  * objects travel along.
  */

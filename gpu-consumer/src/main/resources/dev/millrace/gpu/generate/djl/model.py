@@ -1,4 +1,4 @@
-# All families: the layers of one of them between the two ends.
+# All families: layers between the two ends.
 
 class Model(Module):
   __parameters__ = []

@@ -1,9 +1,9 @@
-# DeepSeek-V2 and V3: latent attention, and mixtures of experts after the first dense layers.
+# A layer of any family: its heads attend, then a dense network or a mixture of experts follows.
 
 class Layer:
   entry_norm : __torch__.norm.Norm
   middle_norm : __torch__.norm.Norm
-  attention : __torch__.latent.Latent
+  heads : __torch__.heads.Heads
   dense : Optional[__torch__.experts.Mlp]
   mixture : Optional[__torch__.experts.Experts]
 
@@ -12,7 +12,7 @@ class Layer:
     eps = numbers["eps"]
     self.entry_norm = __torch__.norm.Norm(weights.read(name + ".input_layernorm.weight"), eps)
     self.middle_norm = __torch__.norm.Norm(weights.read(name + ".post_attention_layernorm.weight"), eps)
-    self.attention = __torch__.latent.Latent(weights, name + ".self_attn", numbers, form)
+    self.heads = __torch__.heads.Heads(weights, name + ".self_attn", numbers, form)
     self.dense = None
     self.mixture = None
     if sparse:
@@ -22,8 +22,8 @@ class Layer:
     return None
 
   def apply(self: __torch__.layer.Layer, x: Tensor, cos: Tensor, sin: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
-    seen = self.attention.apply(self.entry_norm.apply(x), cos, sin, plan, scale)
-    x = self.attention.out.added(seen, x)
+    seen = self.heads.apply(self.entry_norm.apply(x), cos, sin, plan, scale)
+    x = self.heads.out.added(seen, x)
     entry = self.middle_norm.apply(x)
     dense = self.dense
     mixture = self.mixture

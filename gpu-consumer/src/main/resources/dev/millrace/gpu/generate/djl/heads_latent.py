@@ -2,7 +2,7 @@
 # share. Few queries attend in the compressed space, with the up-projections moved to their own side; many queries
 # multiply the context out first, which then costs less.
 
-class Latent:
+class Heads:
   q_down : Optional[__torch__.linear.Linear]
   q_norm : Optional[__torch__.norm.Norm]
   q_up : __torch__.linear.Linear
@@ -19,7 +19,7 @@ class Latent:
   pairs : bool
   few : int
 
-  def __init__(self: __torch__.latent.Latent, weights: __torch__.weights.Weights, name: str, numbers: Dict[str, float], form: int) -> NoneType:
+  def __init__(self: __torch__.heads.Heads, weights: __torch__.weights.Weights, name: str, numbers: Dict[str, float], form: int) -> NoneType:
     self.heads = int(numbers["heads"])
     self.plain_dim = int(numbers["plain_dim"])
     self.rotary_dim = int(numbers["rotary_dim"])
@@ -45,19 +45,19 @@ class Latent:
     self.few = min(64, self.rank * expanded // max(1, 2 * self.rank - expanded))
     return None
 
-  def rotate(self: __torch__.latent.Latent, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+  def rotate(self: __torch__.heads.Heads, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     if self.pairs:
       return __torch__.rope.rotate_pairs(x, cos, sin)
     return __torch__.rope.rotate(x, cos, sin)
 
-  def queries(self: __torch__.latent.Latent, x: Tensor) -> Tensor:
+  def queries(self: __torch__.heads.Heads, x: Tensor) -> Tensor:
     q_down = self.q_down
     q_norm = self.q_norm
     if q_down is not None and q_norm is not None:
       x = q_norm.apply(q_down.apply(x))
     return torch.view(self.q_up.apply(x), [torch.size(x, 0), self.heads, self.plain_dim + self.rotary_dim])
 
-  def apply(self: __torch__.latent.Latent, x: Tensor, cos: Tensor, sin: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
+  def apply(self: __torch__.heads.Heads, x: Tensor, cos: Tensor, sin: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
     q = self.queries(x)
     q_rotary = self.rotate(q[:, :, self.plain_dim:], cos, sin)
     down = self.kv_down.apply(x)
@@ -86,7 +86,7 @@ class Latent:
     return torch.cat(outs, 0)
 
   # The sequences that decode: projections for all together, attention for each by itself.
-  def each_one(self: __torch__.latent.Latent, plain: Tensor, rotary: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
+  def each_one(self: __torch__.heads.Heads, plain: Tensor, rotary: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
     lowered = self.lowered(plain, rotary)
     seen = annotate(List[Tensor], [])
     at = 0
@@ -99,16 +99,16 @@ class Latent:
     return self.raised(torch.cat(seen, 1))
 
   # Queries [tokens, heads, ...] brought into the compressed space: [heads, tokens, rank + rotary].
-  def lowered(self: __torch__.latent.Latent, plain: Tensor, rotary: Tensor) -> Tensor:
+  def lowered(self: __torch__.heads.Heads, plain: Tensor, rotary: Tensor) -> Tensor:
     keys = self.kv_up[:, :self.plain_dim]
     return torch.cat([torch.bmm(torch.transpose(plain, 0, 1), keys), torch.transpose(rotary, 0, 1)], 2)
 
   # Compressed results [heads, tokens, rank] brought back: [tokens, heads * value].
-  def raised(self: __torch__.latent.Latent, seen: Tensor) -> Tensor:
+  def raised(self: __torch__.heads.Heads, seen: Tensor) -> Tensor:
     values = torch.bmm(seen, torch.transpose(self.kv_up[:, self.plain_dim:], 1, 2))
     return torch.reshape(torch.transpose(values, 0, 1), [-1, self.heads * self.value_dim])
 
-  def compressed(self: __torch__.latent.Latent, q: Tensor, context: Tensor, mask: Optional[Tensor], scale: float) -> Tensor:
+  def compressed(self: __torch__.heads.Heads, q: Tensor, context: Tensor, mask: Optional[Tensor], scale: float) -> Tensor:
     heads, n, width = torch.size(q)
     scores = torch.mm(torch.reshape(q, [heads * n, width]), torch.t(context))
     scores = torch.view(torch.to(scores, 6) * scale, [heads, n, -1])
@@ -119,13 +119,13 @@ class Latent:
     return torch.view(seen, [heads, n, self.rank])
 
   # One query [heads, count, width] of each of a group's sequences over its context, [count, longest, width].
-  def compressed_together(self: __torch__.latent.Latent, q: Tensor, contexts: Tensor, group: __torch__.plan.Group, scale: float) -> Tensor:
+  def compressed_together(self: __torch__.heads.Heads, q: Tensor, contexts: Tensor, group: __torch__.plan.Group, scale: float) -> Tensor:
     scores = torch.bmm(torch.transpose(q, 0, 1), torch.transpose(contexts, 1, 2))
     mask = torch.squeeze(group.mask(torch.size(contexts, 1), q), 1)
     shares = torch.type_as(torch.softmax(torch.to(scores, 6) * scale + mask, 2), q)
     return torch.transpose(torch.bmm(shares, contexts[:, :, :self.rank]), 0, 1)
 
-  def expanded(self: __torch__.latent.Latent, plain: Tensor, rotary: Tensor, context: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
+  def expanded(self: __torch__.heads.Heads, plain: Tensor, rotary: Tensor, context: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
     n = torch.size(plain, 0)
     total = torch.size(context, 0)
     both = torch.linear(context[:, :self.rank], torch.reshape(self.kv_up, [-1, self.rank]), None)
