@@ -1,5 +1,6 @@
 package dev.millrace.gpu.work;
 
+import dev.millrace.gpu.generate.Daemons;
 import dev.millrace.gpu.generate.Generator;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,11 +26,7 @@ public final class Worker implements AutoCloseable {
         this.id = id;
         this.generator = generator;
         this.controls = controls;
-        this.thread = Executors.newSingleThreadScheduledExecutor(work -> {
-            Thread made = new Thread(work, id.name());
-            made.setDaemon(true);
-            return made;
-        });
+        this.thread = Executors.newSingleThreadScheduledExecutor(work -> Daemons.thread(work, id.name()));
         this.desk = assembly.desk(id, generator, thread);
         this.poller = assembly.poller(id, desk, thread);
     }

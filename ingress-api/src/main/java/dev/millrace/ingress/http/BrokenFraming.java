@@ -91,8 +91,7 @@ final class BrokenFraming extends ChannelDuplexHandler {
         if (message instanceof LastHttpContent && answering) {
             owed--;
             if (isLast) {
-                context.write(message, promise.unvoid().addListener(written -> context.channel()
-                        .close()));
+                Connections.writeAndClose(context, message, promise);
                 return;
             }
         }

@@ -65,6 +65,12 @@ final class Connections implements BeanCreatedEventListener<NettyServerCustomize
         return unanswered.get();
     }
 
+    /** Writes what is the last of a connection. It is closed from the end of the pipeline: others may have a reason to wait. */
+    static void writeAndClose(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        context.write(message, promise.unvoid().addListener(written -> context.channel()
+                .close()));
+    }
+
     private final class Listener implements NettyServerCustomizer {
 
         @Override

@@ -36,9 +36,7 @@ final class OldClient extends ChannelDuplexHandler {
             closing = true;
         }
         if (closing && message instanceof LastHttpContent) {
-            // From the end of the pipeline: others may have a reason to wait.
-            context.write(message, promise.unvoid().addListener(written -> context.channel()
-                    .close()));
+            Connections.writeAndClose(context, message, promise);
         } else {
             context.write(message, promise);
         }

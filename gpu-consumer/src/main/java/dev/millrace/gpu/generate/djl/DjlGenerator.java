@@ -2,6 +2,7 @@ package dev.millrace.gpu.generate.djl;
 
 import dev.millrace.event.Failure;
 import dev.millrace.event.RequestKind;
+import dev.millrace.gpu.generate.Daemons;
 import dev.millrace.gpu.generate.Generation;
 import dev.millrace.gpu.generate.Generator;
 import dev.millrace.gpu.generate.Load;
@@ -54,7 +55,7 @@ public final class DjlGenerator implements Generator {
         this.release = release;
         EngineShape shape = engine.shape();
         planner = new Planner(shape.blocks(), shape.blockTokens(), config.maxBatch(), config.prefillTokens());
-        Rows rows = new Rows(work -> daemon(work, profile.model() + "-forms"));
+        Rows rows = new Rows(work -> Daemons.thread(work, profile.model() + "-forms"));
         loop = new Loop(engine, planner, rows, slots -> held.addAndGet(-slots));
         preparing = new ThreadPoolExecutor(
                 config.preparingThreads(),
@@ -62,15 +63,9 @@ public final class DjlGenerator implements Generator {
                 0,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(2 * config.maxHeld()),
-                work -> daemon(work, profile.model() + "-prompts"));
-        thread = daemon(loop, profile.model() + "-steps");
+                work -> Daemons.thread(work, profile.model() + "-prompts"));
+        thread = Daemons.thread(loop, profile.model() + "-steps");
         thread.start();
-    }
-
-    private static Thread daemon(Runnable work, String name) {
-        Thread thread = new Thread(work, name);
-        thread.setDaemon(true);
-        return thread;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.millrace.gpu.generate.echo;
 
 import dev.millrace.event.Capability;
 import dev.millrace.event.Failure;
+import dev.millrace.gpu.generate.Daemons;
 import dev.millrace.gpu.generate.Generation;
 import dev.millrace.gpu.generate.Generator;
 import dev.millrace.gpu.generate.Load;
@@ -58,14 +59,8 @@ final class EchoGenerator implements Generator {
         this.config = config;
         this.faultsAllowed = faultsAllowed;
         this.crash = crash;
-        this.scheduler = Executors.newSingleThreadScheduledExecutor(work -> daemon(work, model + "-steps"));
-        this.counting = Executors.newSingleThreadExecutor(work -> daemon(work, model + "-counting"));
-    }
-
-    private static Thread daemon(Runnable work, String name) {
-        Thread thread = new Thread(work, name);
-        thread.setDaemon(true);
-        return thread;
+        this.scheduler = Executors.newSingleThreadScheduledExecutor(work -> Daemons.thread(work, model + "-steps"));
+        this.counting = Executors.newSingleThreadExecutor(work -> Daemons.thread(work, model + "-counting"));
     }
 
     @Override
