@@ -46,7 +46,9 @@ final class BrokenFraming extends ChannelDuplexHandler {
             }
             context.fireChannelRead(message);
             if (broken && owed == 0) {
-                context.channel().close();
+                // Behind what has been written and is not on its way yet.
+                context.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                        .addListener(written -> context.channel().close());
             }
         }
     }
