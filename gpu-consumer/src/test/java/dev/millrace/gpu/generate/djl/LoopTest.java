@@ -57,7 +57,8 @@ class LoopTest {
     /** Step by step until one has several sequences in it, without anybody getting far. */
     private void runUntilTogether() {
         AtomicBoolean together = new AtomicBoolean();
-        engine.watcher = step -> together.compareAndSet(false, step.spans().size() > 1);
+        engine.watcher = engine.watcher.andThen(
+                step -> together.compareAndSet(false, step.spans().size() > 1));
         soon().until(() -> {
             if (!together.get() && engine.steps.hasQueuedThreads()) {
                 engine.steps.release();
@@ -81,10 +82,10 @@ class LoopTest {
         start("a", prompt(5, 1), 400, writing);
         soon().until(() -> engine.steps.hasQueuedThreads());
         Heard reading = new Heard();
-        start("b", prompt(400, 2), 2, reading);
-        runUntilTogether();
         List<Step> seen = Collections.synchronizedList(new ArrayList<>());
         engine.watcher = seen::add;
+        start("b", prompt(400, 2), 2, reading);
+        runUntilTogether();
         letAllRun();
         reading.awaitFinished();
         writing.awaitFinished();
