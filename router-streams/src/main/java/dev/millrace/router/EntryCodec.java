@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 /** Entries to the bytes in the state store and back. Events inside keep their own encoding, and with it their history. */
 final class EntryCodec {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    /** Without the time of acceptance: that of the id was taken for it. */
+    private static final int FIRST = 1;
 
     private final EventCodec events;
 
@@ -36,6 +38,7 @@ final class EntryCodec {
             write(out, events.encode(entry.ticket().request()));
             out.writeLong(entry.ticket().bytes());
             out.writeLong(entry.ticket().tag());
+            out.writeLong(entry.ticket().acceptedMillis());
             out.writeUTF(entry.phase().name());
             out.writeInt(entry.attempt());
             write(out, entry.assignment());
@@ -55,13 +58,18 @@ final class EntryCodec {
     Entry decode(byte[] bytes) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int version = in.readUnsignedByte();
-            if (version != VERSION) {
+            if (version < FIRST || version > VERSION) {
                 throw new IllegalStateException("an entry of version " + version + ", which this router can't read");
             }
             InferenceRequested request = (InferenceRequested) events.decode(read(in));
             RequestId id = RequestId.parse(request.getRequestId()).orElseThrow();
             return new Entry(
-                    new Ticket(id, request, in.readLong(), in.readLong()),
+                    new Ticket(
+                            id,
+                            request,
+                            in.readLong(),
+                            in.readLong(),
+                            version == FIRST ? id.timeMillis() : in.readLong()),
                     Phase.valueOf(in.readUTF()),
                     in.readInt(),
                     readAssignment(in),

@@ -109,7 +109,7 @@ final class SchedulerTask extends ContextualProcessor<byte[], byte[], byte[], Ou
             context().forward(new Record<>(new byte[0], out, atMillis));
         }
         if (ticks++ % TICKS_PER_SWEEP == 0) {
-            effects().sweep(atMillis);
+            effects().sweep(scheduler().nowMillis());
         }
     }
 

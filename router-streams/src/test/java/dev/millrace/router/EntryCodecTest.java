@@ -16,6 +16,7 @@ import dev.millrace.router.schedule.Scheduler;
 import dev.millrace.router.schedule.SchedulerConfig;
 import dev.millrace.topic.EventCodec;
 import dev.millrace.topic.SchemaLookup;
+import java.nio.ByteBuffer;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -68,6 +69,26 @@ class EntryCodecTest {
                     .isEmpty();
         }
         assertThat(phases).containsExactlyInAnyOrder(Entry.Phase.values());
+    }
+
+    @Test
+    void whatAnOlderRouterKeptIsCountedFromItsIdsTime() {
+        Scheduler scheduler = new Scheduler("router", SchedulerConfig.DEFAULT, QueueConfig.DEFAULT, RULES, id -> false);
+        RequestId id = new Requests(1).id(NOW - 3000);
+        scheduler.request(id, Requests.request(id), 100, NOW);
+        Entry entry = scheduler.entries().iterator().next();
+        byte[] now = codec.encode(entry);
+        int kept = 1 + Integer.BYTES + ByteBuffer.wrap(now).getInt(1) + 2 * Long.BYTES;
+        byte[] older = ByteBuffer.allocate(now.length - Long.BYTES)
+                .put((byte) 1)
+                .put(now, 1, kept - 1)
+                .put(now, kept + Long.BYTES, now.length - kept - Long.BYTES)
+                .array();
+
+        Entry read = codec.decode(older);
+        assertThat(read.ticket().acceptedMillis()).isEqualTo(NOW - 3000);
+        assertThat(codec.decode(now)).isEqualTo(entry);
+        assertThat(read.dueMillis()).isEqualTo(entry.dueMillis());
     }
 
     @Test

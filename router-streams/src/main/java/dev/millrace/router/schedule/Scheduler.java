@@ -79,17 +79,17 @@ public final class Scheduler {
         advance(atMillis);
         if (isNew(request.getRequestId())) {
             Model model = modelFor(request.getFacts().getModel());
-            Entry entry = Entry.queued(Ticket.of(id, request, bytes, 0), book.now);
+            Ticket ticket = Ticket.of(id, request, bytes, book.now);
+            Entry entry = Entry.queued(ticket, book.now);
             if (earlyCancels.remove(entry.id())) {
                 book.close(entry, CloseCause.CANCELLED, "cancelled");
-            } else if (entry.ticket().lifetimeEndMillis() <= book.now) {
+            } else if (wouldBeForgotten(ticket)) {
                 book.close(entry, CloseCause.LIFETIME_EXCEEDED, "the request is older than it may become");
             } else if (!book.hasRoomFor(bytes)) {
                 book.close(entry, CloseCause.OVERLOADED, "too much is waiting already");
             } else {
                 // Only what is taken in counts as its tenant's use.
-                Ticket ticket = Ticket.of(id, request, bytes, model.waiting.tagFor(request));
-                book.put(Entry.queued(ticket, book.now));
+                book.put(Entry.queued(ticket.withTag(model.waiting.tagFor(request)), book.now));
                 book.decide(new Decision.Accept(id, request));
                 dispatch(model);
             }
@@ -104,7 +104,7 @@ public final class Scheduler {
         advance(atMillis);
         Entry entry = book.get(id.toString());
         if (entry == null && isNew(id.toString())) {
-            entry = Entry.queued(Ticket.unreadable(id, facts), book.now);
+            entry = Entry.queued(Ticket.unreadable(id, facts, book.now), book.now);
         }
         if (entry != null && entry.phase() != Phase.CLOSING) {
             book.close(entry, CloseCause.UNREADABLE, message);
@@ -221,12 +221,22 @@ public final class Scheduler {
         return book.models().stream().map(model -> model.load(book.now)).toList();
     }
 
+    /** The log's time, as far as it was read. */
+    public long nowMillis() {
+        return book.now;
+    }
+
     private void advance(long atMillis) {
         book.now = Math.max(book.now, atMillis);
     }
 
     private boolean isNew(String requestId) {
         return book.get(requestId) == null && !isRemembered.test(requestId);
+    }
+
+    /** Its id would be forgotten before its life is over, and a record of it that is read again would start anew. */
+    private boolean wouldBeForgotten(Ticket ticket) {
+        return ticket.lifetimeEndMillis() > ticket.id().timeMillis() + config.tombstoneMillis();
     }
 
     private Model modelFor(String name) {

@@ -13,20 +13,26 @@ import dev.millrace.reply.RequestId;
  * @param request the request without what makes it large
  * @param bytes how large the whole of it is
  * @param tag its place among its class' tenants: where its tenant's share had got to when it came
+ * @param acceptedMillis when it was accepted, by the log's time: its life is counted from then, whatever the clock says
+ *     that made its id
  */
-public record Ticket(RequestId id, InferenceRequested request, long bytes, long tag) {
+public record Ticket(RequestId id, InferenceRequested request, long bytes, long tag, long acceptedMillis) {
 
-    static Ticket of(RequestId id, InferenceRequested request, long bytes, long tag) {
+    static Ticket of(RequestId id, InferenceRequested request, long bytes, long nowMillis) {
         InferenceRequested small = InferenceRequested.newBuilder(request)
                 .setPrompt("")
                 .setToolChoice(null)
                 .setResponseFormat(null)
                 .build();
-        return new Ticket(id, small, bytes, tag);
+        return new Ticket(id, small, bytes, 0, nowMillis);
+    }
+
+    Ticket withTag(long placed) {
+        return new Ticket(id, request, bytes, placed, acceptedMillis);
     }
 
     /** For a request that could not be read: what is known of it is enough to end it. */
-    static Ticket unreadable(RequestId id, RequestFacts facts) {
+    static Ticket unreadable(RequestId id, RequestFacts facts, long nowMillis) {
         InferenceRequested request = InferenceRequested.newBuilder()
                 .setRequestId(id.toString())
                 .setFacts(facts)
@@ -36,7 +42,7 @@ public record Ticket(RequestId id, InferenceRequested request, long bytes, long 
                 .setFirstTokenTimeoutMillis(0)
                 .setLifetimeMillis(0)
                 .build();
-        return new Ticket(id, request, 0, 0);
+        return new Ticket(id, request, 0, 0, nowMillis);
     }
 
     public String requestId() {
@@ -52,6 +58,6 @@ public record Ticket(RequestId id, InferenceRequested request, long bytes, long 
     }
 
     long lifetimeEndMillis() {
-        return id.timeMillis() + request.getLifetimeMillis();
+        return acceptedMillis + request.getLifetimeMillis();
     }
 }

@@ -30,6 +30,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SchedulerTest {
 
@@ -404,6 +406,33 @@ class SchedulerTest {
         tick(570_000);
         assertThat(closed()).last().satisfies(end -> assertThat(end.getCause())
                 .isEqualTo(CloseCause.LIFETIME_EXCEEDED));
+    }
+
+    /** The door's clock and the log's may differ: what counts is the time that the log gave it. */
+    @ParameterizedTest
+    @ValueSource(longs = {-3_600_000, 3_600_000})
+    void aLifeIsCountedByTheLogsClock(long skewMillis) {
+        work("w1", 1);
+        send(Requests.request(make.id(now + skewMillis)));
+        work("w1", 1, 1, assigned().get(0));
+        take(scheduler.started(new WorkStarted(assigned().get(0).entry().id(), Requests.MODEL, "w1", 1, 1, 0), now));
+        tick(599_000);
+        assertThat(closed()).isEmpty();
+        tick(1000);
+        assertThat(closed()).singleElement().satisfies(end -> assertThat(end.getCause())
+                .isEqualTo(CloseCause.LIFETIME_EXCEEDED));
+    }
+
+    /** Or a record of it that is read again later would start it anew. */
+    @Test
+    void whatWouldBeForgottenBeforeItsLifeIsOverStartsNothing() {
+        long longest = SchedulerConfig.DEFAULT.tombstoneMillis() - 600_000;
+        work("w1", 4);
+        send(Requests.request(make.id(now - longest - 1)));
+        assertThat(closed()).singleElement().satisfies(end -> assertThat(end.getCause())
+                .isEqualTo(CloseCause.LIFETIME_EXCEEDED));
+        send(Requests.request(make.id(now - longest)));
+        assertThat(assigned()).hasSize(1);
     }
 
     @Test
