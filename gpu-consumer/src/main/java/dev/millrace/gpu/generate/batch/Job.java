@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A task under way: its lanes, and what its sink has been told. Belongs to the loop's thread once it has been added. */
 public final class Job {
@@ -59,13 +60,22 @@ public final class Job {
     public void begin() {
         for (Lane lane : lanes) {
             if (lane.choice() != null && lane.choice().isFinished()) {
-                say(lane, lane.choice().take());
-                close(lane);
+                say(lane.choice().take());
+                open.remove(lane);
             }
         }
     }
 
-    public void say(Lane lane, List<Piece> pieces) {
+    /** Takes what a step brought for one of its lanes, and says what there is to say of it. */
+    public void take(Lane lane, @Nullable Chosen chosen) {
+        List<Piece> pieces = lane.take(chosen);
+        if (!lane.goesOn()) {
+            open.remove(lane);
+        }
+        say(pieces);
+    }
+
+    private void say(List<Piece> pieces) {
         for (Piece piece : pieces) {
             outlet.piece(usageTold ? piece : withUsage(piece));
             usageTold = true;
@@ -85,11 +95,7 @@ public final class Job {
         open.clear();
     }
 
-    /** Notes that a lane has nothing more to do. */
-    public void close(Lane lane) {
-        open.remove(lane);
-    }
-
+    /** Whether a lane has something to do still. */
     public boolean isOpen(Lane lane) {
         return open.contains(lane);
     }
