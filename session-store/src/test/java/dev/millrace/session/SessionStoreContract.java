@@ -393,6 +393,40 @@ public abstract class SessionStoreContract {
     }
 
     @Test
+    void aTurnThatComesToNothingTakesNoOlderOneWithIt() {
+        SessionConfig c = config();
+        SessionStore store =
+                store(new SessionConfig(c.store(), HOUR_MILLIS, HOUR_MILLIS, HOUR_MILLIS, 16, 5, 600, c.maxSessions()));
+        say(store, "r1", "Hi", "Hello", 1);
+
+        store.begin(key, "r2", List.of(user("b".repeat(500))));
+        assertThat(store.end(key, "r2", new Dropped())).isTrue();
+        store.begin(key, "r3", List.of(user("1"), user("2"), user("3"), user("4")));
+        assertThat(store.end(key, "r3", new Dropped())).isTrue();
+
+        assertThat(store.context(key)).containsExactly(user("Hi"), assistant("Hello"));
+        assertThat(store.read(key).messageCount()).isEqualTo(2);
+    }
+
+    @Test
+    void turnsThatNeverEndAreForgottenTooWhereThereAreManyOfThem() {
+        SessionConfig c = config();
+        SessionStore store =
+                store(new SessionConfig(c.store(), HOUR_MILLIS, 1, HOUR_MILLIS, 16, 5, 600, c.maxSessions()));
+        for (int i = 0; i < 20; i++) {
+            String requestId = "r" + i;
+            await().atMost(PATIENCE)
+                    .until(() -> store.begin(key, requestId, List.of(user(requestId))) instanceof Begun);
+        }
+
+        assertThat(store.end(key, "r0", answer("late", 1)))
+                .as("the first is forgotten")
+                .isFalse();
+        assertThat(store.end(key, "r19", answer("last", 1))).isTrue();
+        assertThat(store.context(key)).containsExactly(user("r19"), assistant("last"));
+    }
+
+    @Test
     void manyAtOnceNeverOverlapAndNoneIsLost() throws Exception {
         SessionConfig c = config();
         SessionStore store = store(new SessionConfig(

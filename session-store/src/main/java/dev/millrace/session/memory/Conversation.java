@@ -59,12 +59,12 @@ final class Conversation {
         holder = requestId;
         leaseEndMillis = nowMillis + config.leaseMillis();
         if (at < 0) {
+            // Nothing goes for this turn yet: it may come to nothing itself.
+            trim(requestId);
             at = turns.size();
             turns.add(new Turn(requestId, messages, null));
         }
-        List<String> context = contextBefore(at);
-        trim(requestId);
-        return new TurnStart.Begun(context);
+        return new TurnStart.Begun(contextBefore(at));
     }
 
     private boolean isNext(String requestId) {

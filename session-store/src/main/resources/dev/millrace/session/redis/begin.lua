@@ -49,6 +49,8 @@ redis.call('HDEL', session, 'w:' .. id)
 put('holder', id)
 put('lease', now + lease)
 if not get('q:' .. id) then
+  -- Nothing goes for this turn yet: it may come to nothing itself.
+  trim(id, most_messages, most_bytes)
   redis.call('RPUSH', order, id)
   put('q:' .. id, messages)
   put('n:' .. id, count)
@@ -56,7 +58,5 @@ if not get('q:' .. id) then
   add('count', count)
   add('bytes', bytes)
 end
-local answer = context('begun', id)
-trim(id, most_messages, most_bytes)
 touch()
-return answer
+return context('begun', id)
