@@ -26,6 +26,8 @@ public final class Database implements AutoCloseable {
         config.setInitializationFailTimeout(-1);
         config.setConnectionTimeout(CONNECT_MILLIS);
         config.setValidationTimeout(CONNECT_MILLIS / 2);
+        // Whoever stands still in mid-transaction would hold up those who took its place.
+        config.setConnectionInitSql("SET idle_in_transaction_session_timeout = " + postgres.timeoutMillis());
         config.addDataSourceProperty("ApplicationName", "millrace-billing");
         config.addDataSourceProperty("connectTimeout", TimeUnit.MILLISECONDS.toSeconds(CONNECT_MILLIS));
         config.addDataSourceProperty("socketTimeout", TimeUnit.MILLISECONDS.toSeconds(postgres.timeoutMillis()));

@@ -8,7 +8,7 @@ import io.micronaut.core.bind.annotation.Bindable;
  *
  * @param url a JDBC URL
  * @param connections how many connections are held at most
- * @param timeoutMillis how long an answer may take
+ * @param timeoutMillis how long an answer may take, and a transaction may wait for its next statement
  */
 @ConfigurationProperties("millrace.postgres")
 public record PostgresConfig(
