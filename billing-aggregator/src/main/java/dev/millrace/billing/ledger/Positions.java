@@ -86,7 +86,10 @@ final class Positions implements ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-        partitions.forEach(stored::remove);
+        for (TopicPartition partition : partitions) {
+            stored.remove(partition);
+            meters.set(BillingMeter.LAG_RECORDS, 0, Integer.toString(partition.partition()));
+        }
     }
 
     /** How far the records go, told against what is stored. */
