@@ -323,9 +323,7 @@ class BillingIT {
         EmbeddedServer server = service();
         awaitEqualsReplay();
         server.close();
-        try (Connection connection = dataSource.getConnection()) {
-            connection.createStatement().executeUpdate("UPDATE consumer_offsets SET next_offset = 0");
-        }
+        execute("UPDATE consumer_offsets SET next_offset = 0");
 
         service();
         publish(some(3));
@@ -333,6 +331,41 @@ class BillingIT {
         awaitEqualsReplay();
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(backlog()).isZero());
         awaitEqualsReplay();
+    }
+
+    /** As from a backup, while the service runs: rows, rollups and offsets of earlier, and a month that is not there. */
+    @Test
+    void aLedgerThatWasPutBackToAnEarlierStateIsFilledFromTheLog() throws Exception {
+        service();
+        publish(some(20));
+        awaitEqualsReplay();
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(backlog()).isZero());
+        List<String> tables =
+                List.of("request_logs", "usage_by_minute", "usage_by_hour", "usage_by_day", "consumer_offsets");
+        for (String table : tables) {
+            execute("CREATE TABLE saved_" + table + " AS TABLE " + table);
+        }
+        publish(List.of(usages.at(Instant.parse("2023-05-17T12:00:00Z"))));
+        publish(some(20));
+        awaitEqualsReplay();
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(backlog()).isZero());
+
+        StringBuilder putBack = new StringBuilder("DROP TABLE request_logs_2023_05;");
+        for (String table : tables) {
+            putBack.append("TRUNCATE %1$s; INSERT INTO %1$s SELECT * FROM saved_%1$s; DROP TABLE saved_%1$s;"
+                    .formatted(table));
+        }
+        execute(putBack.toString());
+        // Every partition of the log gets some, for only with a batch it is noticed.
+        publish(some(40));
+
+        awaitEqualsReplay();
+    }
+
+    private static void execute(String statements) throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            connection.createStatement().execute(statements);
+        }
     }
 
     /** Records in the log beyond the offsets that the ledger holds. */

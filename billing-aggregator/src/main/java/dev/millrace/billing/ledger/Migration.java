@@ -3,20 +3,16 @@ package dev.millrace.billing.ledger;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 
-/** Brings the tables to what this build needs; once done it costs nothing to ask for again. */
+/** Brings the tables to what this build needs, each time anew: they may be those of a backup. */
 final class Migration {
 
     private final DataSource dataSource;
-    private volatile boolean done;
 
     Migration(DataSource dataSource) {
         this.dataSource = dataSource;
     }
 
     void run() {
-        if (!done) {
-            Flyway.configure().dataSource(dataSource).load().migrate();
-            done = true;
-        }
+        Flyway.configure().dataSource(dataSource).load().migrate();
     }
 }

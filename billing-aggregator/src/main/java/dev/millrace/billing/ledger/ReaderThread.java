@@ -45,7 +45,7 @@ final class ReaderThread {
                 // Asked for late: making the codec talks to Kafka, which may come after us.
                 () -> new Intake(codec.get(), new DeadLetters(CLIENT_ID, codec.get(), producer)),
                 new Migration(dataSource),
-                new Ledger(dataSource, new Months(dataSource, clock, config.monthsAhead())),
+                () -> new Ledger(dataSource, new Months(dataSource, clock, config.monthsAhead())),
                 meters,
                 clock,
                 config.maxBackoffMillis());

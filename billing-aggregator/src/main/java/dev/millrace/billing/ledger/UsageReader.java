@@ -34,7 +34,7 @@ final class UsageReader implements Runnable {
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final Supplier<Intake> intakes;
     private final Migration migration;
-    private final Ledger ledger;
+    private final Supplier<Ledger> ledgers;
     private final Meters<BillingMeter> meters;
     private final Clock clock;
     private final long maxBackoffMillis;
@@ -48,14 +48,14 @@ final class UsageReader implements Runnable {
             Supplier<Consumer<byte[], byte[]>> consumers,
             Supplier<Intake> intakes,
             Migration migration,
-            Ledger ledger,
+            Supplier<Ledger> ledgers,
             Meters<BillingMeter> meters,
             Clock clock,
             long maxBackoffMillis) {
         this.consumers = consumers;
         this.intakes = intakes;
         this.migration = migration;
-        this.ledger = ledger;
+        this.ledgers = ledgers;
         this.meters = meters;
         this.clock = clock;
         this.maxBackoffMillis = maxBackoffMillis;
@@ -115,6 +115,7 @@ final class UsageReader implements Runnable {
     }
 
     private void readOn() throws SQLException, OffsetsMovedException, InterruptedException {
+        Ledger ledger = ledgers.get();
         // Nobody joins the group who could not say where to begin.
         ledger.offsets(Topics.USAGE.name());
         Intake intake = intakes.get();
@@ -125,7 +126,7 @@ final class UsageReader implements Runnable {
             while (stopped.getCount() > 0) {
                 ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
                 if (!records.isEmpty()) {
-                    write(records, positions, intake);
+                    write(records, positions, intake, ledger);
                 }
                 lag = positions.lag();
                 trouble = null;
@@ -136,7 +137,7 @@ final class UsageReader implements Runnable {
         }
     }
 
-    private void write(ConsumerRecords<byte[], byte[]> records, Positions positions, Intake intake)
+    private void write(ConsumerRecords<byte[], byte[]> records, Positions positions, Intake intake, Ledger ledger)
             throws SQLException, OffsetsMovedException, InterruptedException {
         List<Item> items = new ArrayList<>(intake.read(records));
         List<Progress> progress = positions.progress(records);
@@ -149,7 +150,7 @@ final class UsageReader implements Runnable {
             if (!Ledger.isAboutData(e)) {
                 throw e;
             }
-            refused += refuseUnwritable(items, intake);
+            refused += refuseUnwritable(items, intake, ledger);
             inserted = ledger.write(entries(items), progress);
         }
         positions.written(progress);
@@ -157,7 +158,8 @@ final class UsageReader implements Runnable {
     }
 
     /** One row that PostgreSQL will not take must not hold up the others. */
-    private int refuseUnwritable(List<Item> items, Intake intake) throws SQLException, InterruptedException {
+    private int refuseUnwritable(List<Item> items, Intake intake, Ledger ledger)
+            throws SQLException, InterruptedException {
         List<LedgerEntry> unwritable = ledger.unwritable(entries(items));
         items.stream().filter(item -> unwritable.contains(item.entry())).forEach(intake::refuse);
         items.removeIf(item -> unwritable.contains(item.entry()));

@@ -227,6 +227,45 @@ class LedgerIT {
     }
 
     @Test
+    void aWriterThatStandsStillInMidTransactionDoesNotHoldUpTheNextOne() throws Exception {
+        List<UsageRecorded> log = log(11, 10);
+        PostgresConfig config = new PostgresConfig(dataSource.getJdbcUrl(), "millrace", "", 2, 1000);
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try (Database database = new Database(config);
+                Connection still = database.connections().getConnection()) {
+            still.setAutoCommit(false);
+            Offsets.advance(still, List.of(new Progress(TOPIC, 0, null, 10)));
+
+            Future<?> next = thread.submit(() -> {
+                catchUp(ledger(dataSource), log, 10);
+                return null;
+            });
+
+            next.get(30, TimeUnit.SECONDS);
+            assertThatThrownBy(still::commit).isInstanceOf(SQLException.class);
+        } finally {
+            thread.shutdownNow();
+        }
+        assertEqualsReplay(log);
+    }
+
+    @Test
+    void tablesThatAreGoneAreMadeAgain() throws Exception {
+        Migration migration = new Migration(dataSource);
+        migration.run();
+        String schema = "ledger_" + SCHEMAS.get();
+        try (Connection connection = dataSource.getConnection()) {
+            connection.createStatement().execute("DROP SCHEMA %1$s CASCADE; CREATE SCHEMA %1$s".formatted(schema));
+        }
+
+        migration.run();
+
+        List<UsageRecorded> log = log(12, 10);
+        catchUp(ledger(dataSource), log, 10);
+        assertEqualsReplay(log);
+    }
+
+    @Test
     void aRowThatPostgresNeverTakesIsFoundAndTheOthersStay() throws Exception {
         try (Connection connection = dataSource.getConnection()) {
             connection.createStatement().execute("ALTER TABLE request_logs ADD CHECK (input_tokens <> 666)");
