@@ -3,6 +3,7 @@ package dev.millrace.gpu.work;
 import dev.millrace.event.CancelWork;
 import dev.millrace.event.Drain;
 import dev.millrace.event.LoadModel;
+import dev.millrace.service.ConsumerThread;
 import dev.millrace.topic.EventReader;
 import dev.millrace.topic.Topics;
 import java.time.Duration;
@@ -16,7 +17,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,24 +26,20 @@ final class ControlReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlReader.class);
     private static final TopicPartition PARTITION = new TopicPartition(Topics.CONTROLS.name(), 0);
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final long RETRY_PAUSE_MILLIS = 500;
     private static final long UNKNOWN = -1;
 
-    private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final EventReader reader;
     private final Map<String, Desk> desks = new ConcurrentHashMap<>();
     private final CountDownLatch placed = new CountDownLatch(1);
-    private final Thread thread = new Thread(this::run, "controls");
+    private final ConsumerThread thread;
     private long position = UNKNOWN;
-    private volatile boolean closed;
 
     ControlReader(Supplier<Consumer<byte[], byte[]>> consumers, EventReader reader) {
-        this.consumers = consumers;
         this.reader = reader;
+        this.thread = new ConsumerThread("controls", consumers, this::read);
     }
 
     void start() {
-        thread.setDaemon(true);
         thread.start();
     }
 
@@ -57,35 +53,33 @@ final class ControlReader implements AutoCloseable {
         desks.remove(worker);
     }
 
-    private void run() {
-        while (!closed) {
-            try (Consumer<byte[], byte[]> consumer = consumers.get()) {
-                read(consumer);
-            } catch (InterruptException e) {
-                return;
-            } catch (InvalidOffsetException e) {
-                LOG.warn("Orders were lost: {}", e.toString());
-                position = UNKNOWN;
-            } catch (RuntimeException e) {
-                LOG.warn("Reading {} failed and begins anew: {}", PARTITION.topic(), e.toString());
-                pause();
-            }
-        }
-    }
-
     private void read(Consumer<byte[], byte[]> consumer) {
         consumer.assign(List.of(PARTITION));
         if (position == UNKNOWN) {
-            consumer.seekToEnd(List.of(PARTITION));
-            position = consumer.position(PARTITION);
+            seekToEnd(consumer);
+        } else {
+            consumer.seek(PARTITION, position);
         }
-        consumer.seek(PARTITION, position);
         placed.countDown();
-        while (!closed) {
+        while (thread.goesOn()) {
+            poll(consumer);
+        }
+    }
+
+    private void seekToEnd(Consumer<byte[], byte[]> consumer) {
+        consumer.seekToEnd(List.of(PARTITION));
+        position = consumer.position(PARTITION);
+    }
+
+    private void poll(Consumer<byte[], byte[]> consumer) {
+        try {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 reader.read(record).ifPresent(this::obey);
                 position = record.offset() + 1;
             }
+        } catch (InvalidOffsetException e) {
+            LOG.warn("Orders were lost: {}", e.toString());
+            seekToEnd(consumer);
         }
     }
 
@@ -110,21 +104,8 @@ final class ControlReader implements AutoCloseable {
         }
     }
 
-    private void pause() {
-        try {
-            Thread.sleep(RETRY_PAUSE_MILLIS);
-        } catch (InterruptedException e) {
-            closed = true;
-        }
-    }
-
     @Override
     public void close() {
-        closed = true;
-        try {
-            thread.join(Duration.ofSeconds(2).toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.gpu.work;
 
 import dev.millrace.event.WorkAssigned;
+import dev.millrace.service.ConsumerThread;
 import dev.millrace.topic.DeadLetters;
 import dev.millrace.topic.EventCodec;
 import dev.millrace.topic.EventReader;
@@ -15,15 +16,12 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,16 +31,13 @@ final class WorkPoller implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WorkPoller.class);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration POLL_WHEN_FULL = Duration.ofMillis(10);
-    private static final long RETRY_PAUSE_MILLIS = 500;
 
     private final Topic topic;
-    private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final EventCodec codec;
     private final DeadLetters deadLetters;
     private final Desk desk;
     private final ExecutorService deskThread;
-    private final Thread thread;
-    private volatile boolean closed;
+    private final ConsumerThread thread;
 
     WorkPoller(
             Topic topic,
@@ -52,16 +47,14 @@ final class WorkPoller implements AutoCloseable {
             Desk desk,
             ExecutorService deskThread) {
         this.topic = topic;
-        this.consumers = consumers;
         this.codec = codec;
         this.deadLetters = deadLetters;
         this.desk = desk;
         this.deskThread = deskThread;
-        this.thread = new Thread(this::run, topic.name() + "-poller");
+        this.thread = new ConsumerThread(topic.name() + "-poller", consumers, this::read);
     }
 
     void start() {
-        thread.setDaemon(true);
         thread.start();
     }
 
@@ -69,23 +62,15 @@ final class WorkPoller implements AutoCloseable {
         return thread.isAlive();
     }
 
-    private void run() {
-        while (!closed) {
-            try (Consumer<byte[], byte[]> consumer = consumers.get()) {
-                Commits commits = new Commits(consumer);
-                consumer.subscribe(List.of(topic.name()), new Ownership(commits));
-                while (!closed) {
-                    poll(consumer, commits);
-                }
-            } catch (WakeupException | InterruptException e) {
-                LOG.debug("Stopped reading {}", topic.name());
-            } catch (InterruptedException | RejectedExecutionException e) {
-                return;
-            } catch (RuntimeException | ExecutionException e) {
-                LOG.warn("Reading {} failed and begins anew: {}", topic.name(), e.toString());
-                desk.execute(() -> desk.assigned(List.of()));
-                pause();
+    private void read(Consumer<byte[], byte[]> consumer) throws ExecutionException, InterruptedException {
+        try {
+            Commits commits = new Commits(consumer);
+            consumer.subscribe(List.of(topic.name()), new Ownership(commits));
+            while (thread.goesOn()) {
+                poll(consumer, commits);
             }
+        } finally {
+            desk.execute(() -> desk.assigned(List.of()));
         }
     }
 
@@ -128,23 +113,10 @@ final class WorkPoller implements AutoCloseable {
                 .ifPresent(id -> desk.execute(() -> desk.refuseUnreadable(id)));
     }
 
-    private void pause() {
-        try {
-            Thread.sleep(RETRY_PAUSE_MILLIS);
-        } catch (InterruptedException e) {
-            closed = true;
-        }
-    }
-
     /** Leaves the group. */
     @Override
     public void close() {
-        closed = true;
-        try {
-            thread.join(Duration.ofSeconds(5).toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 
     private final class Ownership implements ConsumerRebalanceListener {

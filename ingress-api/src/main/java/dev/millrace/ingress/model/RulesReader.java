@@ -1,6 +1,7 @@
 package dev.millrace.ingress.model;
 
 import dev.millrace.event.ModelAnnounced;
+import dev.millrace.service.ConsumerThread;
 import dev.millrace.service.Dependency;
 import dev.millrace.service.KafkaClients;
 import dev.millrace.topic.DeadLetters;
@@ -28,14 +29,10 @@ final class RulesReader implements Dependency {
     private static final Logger LOG = LoggerFactory.getLogger(RulesReader.class);
     private static final TopicPartition PARTITION = new TopicPartition(Topics.RULES.name(), 0);
     private static final Duration POLL = Duration.ofMillis(500);
-    private static final long RETRY_MILLIS = 500;
-    private static final long CLOSE_MILLIS = 5000;
 
-    private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final EventReader reader;
     private final Models models;
-    private final Thread thread = new Thread(this::run, "rules-reader");
-    private volatile boolean stopped;
+    private final ConsumerThread thread;
     private volatile boolean loaded;
     private long appliedThrough = -1;
 
@@ -46,21 +43,19 @@ final class RulesReader implements Dependency {
 
     RulesReader(
             Supplier<Consumer<byte[], byte[]>> consumers, EventCodec codec, Models models, DeadLetters deadLetters) {
-        this.consumers = consumers;
         this.reader = new EventReader(Topics.RULES, codec, deadLetters);
         this.models = models;
+        this.thread = new ConsumerThread("rules-reader", consumers, this::follow);
     }
 
     @PostConstruct
     void start() {
-        thread.setDaemon(true);
         thread.start();
     }
 
     @PreDestroy
-    void stop() throws InterruptedException {
-        stopped = true;
-        thread.join(CLOSE_MILLIS);
+    void stop() {
+        thread.close();
     }
 
     @Override
@@ -73,19 +68,6 @@ final class RulesReader implements Dependency {
         return loaded && thread.isAlive() ? State.up(models.list().size() + " model(s)") : State.down("not read yet");
     }
 
-    private void run() {
-        while (!stopped) {
-            try (Consumer<byte[], byte[]> consumer = consumers.get()) {
-                follow(consumer);
-            } catch (RuntimeException e) {
-                if (!stopped) {
-                    LOG.warn("Could not read the rules, trying again: {}", e.toString());
-                    pause();
-                }
-            }
-        }
-    }
-
     /** From the beginning each time: the topic is compacted and small, and what comes again is passed over. */
     private void follow(Consumer<byte[], byte[]> consumer) {
         List<TopicPartition> partitions = List.of(PARTITION);
@@ -96,7 +78,7 @@ final class RulesReader implements Dependency {
             // It was made anew.
             appliedThrough = -1;
         }
-        while (!stopped) {
+        while (thread.goesOn()) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 apply(record);
                 appliedThrough = Math.max(appliedThrough, record.offset());
@@ -122,13 +104,5 @@ final class RulesReader implements Dependency {
                 models.announce(key, announced);
             }
         });
-    }
-
-    private void pause() {
-        try {
-            Thread.sleep(RETRY_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.ingress.reply;
 
 import dev.millrace.ingress.meter.IngressMeter;
+import dev.millrace.service.ConsumerThread;
 import dev.millrace.service.Dependency;
 import dev.millrace.service.KafkaClients;
 import dev.millrace.service.Meters;
@@ -38,10 +39,7 @@ final class KafkaReplyLog implements ReplyLog, Dependency {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaReplyLog.class);
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final long RETRY_MILLIS = 500;
-    private static final long CLOSE_MILLIS = 5000;
 
-    private final KafkaClients clients;
     private final EventCodec codec;
     private final Meters<IngressMeter> meters;
     private final Clock clock;
@@ -49,30 +47,27 @@ final class KafkaReplyLog implements ReplyLog, Dependency {
     private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
     private final Map<TopicPartition, Long> positions = new ConcurrentHashMap<>();
     private final AtomicInteger turn = new AtomicInteger();
-    private final Thread thread = new Thread(this::run, "reply-reader");
+    private final ConsumerThread thread;
     private volatile List<TopicPartition> partitions = List.of();
     private volatile boolean alive;
-    private volatile boolean stopped;
 
     KafkaReplyLog(
             KafkaClients clients, EventCodec codec, Meters<IngressMeter> meters, Clock clock, ReplyConfig config) {
-        this.clients = clients;
         this.codec = codec;
         this.meters = meters;
         this.clock = clock;
         this.config = config;
+        this.thread = new ConsumerThread("reply-reader", () -> clients.reader("ingress-replies"), this::read);
     }
 
     @PostConstruct
     void start() {
-        thread.setDaemon(true);
         thread.start();
     }
 
     @PreDestroy
-    void stop() throws InterruptedException {
-        stopped = true;
-        thread.join(CLOSE_MILLIS);
+    void stop() {
+        thread.close();
     }
 
     @Override
@@ -105,20 +100,20 @@ final class KafkaReplyLog implements ReplyLog, Dependency {
         listeners.remove(requestId);
     }
 
-    private void run() {
-        while (!stopped) {
-            try (Consumer<byte[], byte[]> consumer = clients.reader("ingress-replies")) {
-                read(consumer);
-            } catch (RuntimeException e) {
-                alive = false;
-                LOG.warn("Could not read replies, trying again: {}", e.toString());
-                pause();
+    private void read(Consumer<byte[], byte[]> consumer) {
+        try {
+            begin(consumer);
+            alive = true;
+            while (thread.goesOn()) {
+                poll(consumer);
             }
+        } finally {
+            alive = false;
         }
     }
 
     /** At first from the ends; later from where it was, so that no stream misses a reply. */
-    private void read(Consumer<byte[], byte[]> consumer) {
+    private void begin(Consumer<byte[], byte[]> consumer) {
         if (partitions.isEmpty()) {
             partitions = OwnPartitions.of(
                     config, consumer.partitionsFor(Topics.REPLIES.name()).size());
@@ -134,10 +129,6 @@ final class KafkaReplyLog implements ReplyLog, Dependency {
         // Only once every partition has a place to go to may the consumer be asked where it is.
         unknown.forEach(partition -> positions.put(partition, consumer.position(partition)));
         LOG.info("Reading replies of partitions {}", numbers());
-        alive = true;
-        while (!stopped) {
-            poll(consumer);
-        }
     }
 
     private void poll(Consumer<byte[], byte[]> consumer) {
@@ -185,13 +176,5 @@ final class KafkaReplyLog implements ReplyLog, Dependency {
 
     private List<Integer> numbers() {
         return partitions.stream().map(TopicPartition::partition).sorted().toList();
-    }
-
-    private void pause() {
-        try {
-            Thread.sleep(RETRY_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

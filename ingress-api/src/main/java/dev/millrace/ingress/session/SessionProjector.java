@@ -2,6 +2,7 @@ package dev.millrace.ingress.session;
 
 import dev.millrace.event.CompletionRecorded;
 import dev.millrace.event.RequestFacts;
+import dev.millrace.service.ConsumerThread;
 import dev.millrace.service.KafkaClients;
 import dev.millrace.session.SessionException;
 import dev.millrace.session.SessionKey;
@@ -48,15 +49,12 @@ final class SessionProjector {
             ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest", ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLLED);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final long RETRY_MILLIS = 1000;
-    private static final long CLOSE_MILLIS = 5000;
 
-    private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final SessionStore store;
     private final DeadLetters deadLetters;
     private final EventReader reader;
     private final List<Future<RecordMetadata>> letters = new ArrayList<>();
-    private final Thread thread = new Thread(this::run, "session-projector");
-    private volatile boolean stopped;
+    private final ConsumerThread thread;
 
     @Inject
     SessionProjector(KafkaClients clients, EventCodec codec, SessionStore store, DeadLetters deadLetters) {
@@ -68,39 +66,27 @@ final class SessionProjector {
             EventCodec codec,
             SessionStore store,
             DeadLetters deadLetters) {
-        this.consumers = consumers;
         this.store = store;
         this.deadLetters = deadLetters;
         this.reader = new EventReader(Topics.COMPLETIONS, codec, deadLetters, letters::add);
+        this.thread = new ConsumerThread("session-projector", consumers, this::read);
     }
 
     @PostConstruct
     void start() {
-        thread.setDaemon(true);
         thread.start();
     }
 
     @PreDestroy
-    void stop() throws InterruptedException {
-        stopped = true;
-        thread.join(CLOSE_MILLIS);
+    void stop() {
+        thread.close();
     }
 
-    private void run() {
-        while (!stopped) {
-            try (Consumer<byte[], byte[]> consumer = consumers.get()) {
-                consumer.subscribe(List.of(Topics.COMPLETIONS.name()));
-                while (!stopped) {
-                    project(consumer);
-                }
-            } catch (ExecutionException | RuntimeException e) {
-                LOG.warn("Could not read completions, trying again: {}", e.toString());
-                letters.clear();
-                pause();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
+    private void read(Consumer<byte[], byte[]> consumer) throws ExecutionException, InterruptedException {
+        letters.clear();
+        consumer.subscribe(List.of(Topics.COMPLETIONS.name()));
+        while (thread.goesOn()) {
+            project(consumer);
         }
     }
 
@@ -118,7 +104,7 @@ final class SessionProjector {
                             .get(records.records(partition).size() - 1)
                             .offset()) {
                 consumer.seek(partition, next);
-                pause();
+                thread.pause(RETRY_MILLIS);
             }
         }
     }
@@ -127,7 +113,7 @@ final class SessionProjector {
     private long project(List<ConsumerRecord<byte[], byte[]>> records) {
         long next = records.get(0).offset();
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            if (stopped || !project(record)) {
+            if (!thread.goesOn() || !project(record)) {
                 return next;
             }
             next = record.offset() + 1;
@@ -161,13 +147,5 @@ final class SessionProjector {
                 new SessionKey(facts.getTenant(), facts.getUser(), sessionId),
                 done.getRequestId(),
                 TurnMessages.end(done.getOutcome(), done.getChoices(), tokens));
-    }
-
-    private void pause() {
-        try {
-            Thread.sleep(RETRY_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }
