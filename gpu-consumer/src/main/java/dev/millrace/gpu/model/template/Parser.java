@@ -14,11 +14,13 @@ final class Parser {
 
     private final Cursor cursor;
     private final ExpressionParser expressions;
+    private final TargetParser targets;
     private int loops;
 
     private Parser(List<Token> tokens) {
         cursor = new Cursor(tokens);
         expressions = new ExpressionParser(cursor);
+        targets = new TargetParser(cursor);
     }
 
     static Statements.Block parse(String source) {
@@ -128,7 +130,7 @@ final class Parser {
     }
 
     private Statement loop() {
-        Target target = target(false);
+        Target target = targets.target(false);
         if (!cursor.skipName("in")) {
             throw cursor.unexpected();
         }
@@ -160,7 +162,7 @@ final class Parser {
     }
 
     private Statement set() {
-        Target target = target(true);
+        Target target = targets.target(true);
         if (cursor.skipOperator("=")) {
             Expression value = expressions.tuple(true);
             cursor.expect(Kind.BLOCK_END);
@@ -174,7 +176,8 @@ final class Parser {
     /** A block's text with the filters that its tag names. */
     private Expression captured(String end) {
         Filtering filtering = new Filtering();
-        Expression filtered = cursor.now().isOperator("|") ? expressions.filters(filtering) : filtering;
+        Expression filtered =
+                cursor.now().isOperator("|") ? expressions.trailers().filters(filtering) : filtering;
         filtering.body = isolated(() -> body(end));
         return filtered;
     }
@@ -191,7 +194,7 @@ final class Parser {
 
     private Statement filter() {
         Filtering filtering = new Filtering();
-        Expression filtered = expressions.filter(filtering);
+        Expression filtered = expressions.trailers().filter(filtering);
         filtering.body = isolated(() -> cursor.in(cursor.frame().inner(), () -> body("endfilter")));
         return new Statements.Print(filtered);
     }
@@ -251,57 +254,24 @@ final class Parser {
     }
 
     private Statement with() {
-        List<Target> targets = new ArrayList<>();
+        List<Target> names = new ArrayList<>();
         List<Expression> values = new ArrayList<>();
         while (cursor.now().kind() != Kind.BLOCK_END) {
-            if (!targets.isEmpty()) {
+            if (!names.isEmpty()) {
                 cursor.expectOperator(",");
             }
-            targets.add(target(false));
+            names.add(targets.target(false));
             cursor.expectOperator("=");
             values.add(expressions.expression());
         }
         Frame inner = cursor.frame().inner();
-        targets.forEach(target -> target.names(inner::takes));
-        return new Statements.With(targets, values, cursor.in(inner, () -> body("endwith")));
+        names.forEach(target -> target.names(inner::takes));
+        return new Statements.With(names, values, cursor.in(inner, () -> body("endwith")));
     }
 
     /** Marks what a model said, for training; here it is what it contains. */
     private Statement generation() {
         return new Statements.With(
                 List.of(), List.of(), cursor.in(cursor.frame().inner(), () -> body("endgeneration")));
-    }
-
-    private Target target(boolean withNamespace) {
-        Target first = oneTarget(withNamespace);
-        if (!cursor.now().isOperator(",")) {
-            return first;
-        }
-        List<Target> targets = new ArrayList<>(List.of(first));
-        while (cursor.skipOperator(",")) {
-            if (cursor.now().kind() != Kind.NAME && !cursor.now().isOperator("(")
-                    || cursor.now().isName("in")) {
-                break;
-            }
-            targets.add(oneTarget(withNamespace));
-        }
-        return new Target.Several(targets);
-    }
-
-    private Target oneTarget(boolean withNamespace) {
-        if (cursor.skipOperator("(")) {
-            Target inner = target(withNamespace);
-            cursor.expectOperator(")");
-            return inner;
-        }
-        String name = cursor.expect(Kind.NAME).text();
-        if (withNamespace && cursor.skipOperator(".")) {
-            cursor.met(name);
-            return new Target.Attribute(name, cursor.expect(Kind.NAME).text());
-        }
-        if (Set.of("true", "false", "none", "True", "False", "None").contains(name)) {
-            throw cursor.error("can't assign to '" + name + "'");
-        }
-        return new Target.Name(name);
     }
 }
