@@ -10,9 +10,7 @@ import dev.millrace.event.WorkerReported;
 import dev.millrace.gpu.generate.Generator;
 import dev.millrace.gpu.generate.Load;
 import dev.millrace.reply.RequestId;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
@@ -28,7 +26,6 @@ import org.slf4j.LoggerFactory;
 final class Desk implements Run.Host {
 
     private static final Logger LOG = LoggerFactory.getLogger(Desk.class);
-    private static final int MAX_EARLY_CANCELS = 10_000;
 
     private final WorkerId worker;
     private final WorkerConfig config;
@@ -42,7 +39,7 @@ final class Desk implements Run.Host {
     private final Admission admission;
     private final Reporter reporter;
     private final Bench bench;
-    private final Map<String, CancelWork> earlyCancels = new LinkedHashMap<>();
+    private final EarlyCancels earlyCancels = new EarlyCancels();
     private List<Integer> partitions = List.of();
     private boolean draining;
     private long leaveAtMillis = Long.MAX_VALUE;
@@ -111,12 +108,9 @@ final class Desk implements Run.Host {
         bench.add(work.getRequestId(), run);
         tally.admitted(run, clockMillis.getAsLong());
         run.begin();
-        CancelWork early = earlyCancels.get(work.getRequestId());
-        if (early != null && early.getAttempt() <= work.getAttempt()) {
-            earlyCancels.remove(work.getRequestId());
-            if (early.getAttempt() == work.getAttempt()) {
-                run.cancel(early.getOutcome(), early.getCause());
-            }
+        CancelWork early = earlyCancels.take(work.getRequestId(), work.getAttempt());
+        if (early != null) {
+            run.cancel(early.getOutcome(), early.getCause());
         }
     }
 
@@ -133,10 +127,7 @@ final class Desk implements Run.Host {
             run.cancel(order.getOutcome(), order.getCause());
             reporter.changed();
         } else if (held < order.getAttempt()) {
-            earlyCancels.put(order.getRequestId(), order);
-            if (earlyCancels.size() > MAX_EARLY_CANCELS) {
-                earlyCancels.remove(earlyCancels.keySet().iterator().next());
-            }
+            earlyCancels.keep(order);
         }
         turn();
     }
