@@ -2,37 +2,39 @@ package dev.millrace.session.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.session.ConversationContract;
+import dev.millrace.session.ForgettingContract;
+import dev.millrace.session.OwnersContract;
 import dev.millrace.session.SessionConfig;
 import dev.millrace.session.SessionKey;
 import dev.millrace.session.SessionStore;
-import dev.millrace.session.SessionStoreContract;
+import dev.millrace.session.Settings;
+import dev.millrace.session.Talk;
+import dev.millrace.session.TurnsContract;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class MemorySessionStoreTest extends SessionStoreContract {
+class MemorySessionStoreTest implements ConversationContract, TurnsContract, OwnersContract, ForgettingContract {
 
+    private final SessionKey key = Talk.freshKey();
     private final Map<SessionConfig, SessionStore> stores = new HashMap<>();
 
     @Override
-    protected SessionStore store(SessionConfig config) {
+    public SessionKey key() {
+        return key;
+    }
+
+    @Override
+    public SessionStore store(SessionConfig config) {
         return stores.computeIfAbsent(config, one -> new MemorySessionStore(one, Clock.systemUTC()));
     }
 
     @Test
     void theLongestUnusedSessionsGoWhenThereAreTooMany() {
-        SessionConfig c = config();
-        SessionStore store = store(new SessionConfig(
-                c.store(),
-                c.ttlMillis(),
-                c.leaseMillis(),
-                c.waiterMillis(),
-                c.maxWaiting(),
-                c.maxMessages(),
-                c.maxBytes(),
-                3));
+        SessionStore store = store(Settings.wide().maxSessions(3).config());
         for (int i = 0; i < 5; i++) {
             store.begin(new SessionKey("acme", "u", "s" + i), "r" + i, List.of("x"));
             if (i == 3) {

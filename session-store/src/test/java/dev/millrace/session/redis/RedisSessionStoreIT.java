@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.session.ConversationContract;
+import dev.millrace.session.ForgettingContract;
+import dev.millrace.session.OwnersContract;
 import dev.millrace.session.RedisConfig;
 import dev.millrace.session.SessionConfig;
 import dev.millrace.session.SessionException;
 import dev.millrace.session.SessionException.Error;
 import dev.millrace.session.SessionKey;
 import dev.millrace.session.SessionStore;
-import dev.millrace.session.SessionStoreContract;
+import dev.millrace.session.Settings;
+import dev.millrace.session.Talk;
+import dev.millrace.session.TurnsContract;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -28,7 +33,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import redis.embedded.RedisServer;
 
-class RedisSessionStoreIT extends SessionStoreContract {
+class RedisSessionStoreIT implements ConversationContract, TurnsContract, OwnersContract, ForgettingContract {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -40,6 +45,7 @@ class RedisSessionStoreIT extends SessionStoreContract {
     private static RedisServer server;
     private static RedisConfig redis;
 
+    private final SessionKey key = Talk.freshKey();
     private final List<SessionStore> opened = new ArrayList<>();
 
     @BeforeAll
@@ -60,7 +66,12 @@ class RedisSessionStoreIT extends SessionStoreContract {
     }
 
     @Override
-    protected SessionStore store(SessionConfig config) {
+    public SessionKey key() {
+        return key;
+    }
+
+    @Override
+    public SessionStore store(SessionConfig config) {
         SessionStore store = new RedisSessionStore(config, redis);
         opened.add(store);
         return store;
@@ -90,7 +101,7 @@ class RedisSessionStoreIT extends SessionStoreContract {
     void withRedisAwayCallsFailSoonAndClearlyAndWorkAgainWhenItIsBack() throws IOException {
         int port = freePort();
         SessionKey key = new SessionKey("acme", "u", "s");
-        try (SessionStore store = new RedisSessionStore(config(), config(port, SHORT_MILLIS))) {
+        try (SessionStore store = new RedisSessionStore(Settings.wide().config(), config(port, SHORT_MILLIS))) {
             assertUnavailable(store, key);
 
             RedisServer other = start(port);
@@ -128,7 +139,8 @@ class RedisSessionStoreIT extends SessionStoreContract {
     @Test
     void aRedisThatHangsKeepsNobodyWaitingLong() throws Exception {
         try (ServerSocket mute = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
-                SessionStore store = new RedisSessionStore(config(), config(mute.getLocalPort(), SHORT_MILLIS))) {
+                SessionStore store =
+                        new RedisSessionStore(Settings.wide().config(), config(mute.getLocalPort(), SHORT_MILLIS))) {
             ExecutorService threads = Executors.newFixedThreadPool(20);
             try {
                 List<Future<?>> calls = new ArrayList<>();
