@@ -31,6 +31,13 @@ public final class Gauge implements AutoCloseable {
                 / Timings.of(0, rounds, () -> way.run().accept(script)).minimumMillis();
     }
 
+    /** What all of several runs come to, slow moments included, a second. */
+    double steadily(int rounds) {
+        return way.amount()
+                * 1000
+                / Timings.of(0, rounds, () -> way.run().accept(script)).meanMillis();
+    }
+
     @Override
     public void close() {
         script.close();

@@ -123,14 +123,17 @@ public final class LimitMeter {
                 script -> script.call("multiply"));
     }
 
-    /** Milliseconds of one product of {@code rows} rows with {@code n} rows of {@code k} weights, which no cache holds if they are large. */
-    public double productMillis(int rows, int n, int k) {
+    /**
+     * Milliseconds of a product of {@code rows} rows with {@code n} rows of {@code k} weights, which no cache holds if they
+     * are large: the mean of at least so many, as a step's time is a mean over steps.
+     */
+    public double productMillis(int rows, int n, int k, int products) {
         long bytes = 2L * n * k;
         long copies = Math.min(MOST_COPIES, Math.max(LEAST_BYTES, 4 * cacheBytes) / bytes + 1);
         Way way = scripts.havePacked() ? packed("", copies, copies, rows, k, n) : plain("", 1, 1, rows, k, n);
         return PassingThread.run(() -> {
             try (Gauge gauge = new Gauge(way, scripts)) {
-                return 1000 / gauge.now(ROUNDS);
+                return 1000 / gauge.steadily((int) Math.max(1, products / copies));
             }
         });
     }

@@ -37,6 +37,10 @@ public final class Timings {
         return twice / 2.0 / TimeUnit.MILLISECONDS.toNanos(1);
     }
 
+    public double meanMillis() {
+        return Arrays.stream(nanos).average().orElseThrow() / TimeUnit.MILLISECONDS.toNanos(1);
+    }
+
     public double minimumMillis() {
         return nanos[0] / (double) TimeUnit.MILLISECONDS.toNanos(1);
     }

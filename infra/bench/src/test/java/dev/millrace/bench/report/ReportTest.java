@@ -78,6 +78,7 @@ class ReportTest {
 
         assertThat(timings.medianMillis()).isEqualTo(2.5);
         assertThat(timings.minimumMillis()).isEqualTo(1.0);
+        assertThat(timings.meanMillis()).isEqualTo(3.75);
         assertThatThrownBy(Timings::new).isInstanceOf(IllegalArgumentException.class);
     }
 
