@@ -1,5 +1,6 @@
 package dev.millrace.gpu.work;
 
+import dev.millrace.gpu.generate.Daemons;
 import dev.millrace.reply.RequestId;
 import dev.millrace.topic.EventCodec;
 import dev.millrace.topic.Topics;
@@ -57,11 +58,7 @@ final class KafkaLogReader implements LogReader, AutoCloseable {
         this.codec = codec;
         this.clockMillis = clockMillis;
         this.timeoutMillis = timeoutMillis;
-        this.threads = Executors.newFixedThreadPool(readers, work -> {
-            Thread thread = new Thread(work, "log-reader");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.threads = Executors.newFixedThreadPool(readers, work -> Daemons.thread(work, "log-reader"));
     }
 
     private static final class Job {

@@ -8,18 +8,21 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Backlog {
 
+    /** Of jobs on their way, and of those that came since the loop last told its own. */
     private final AtomicLong arriving = new AtomicLong();
-    private volatile long held;
-    /** Told already of jobs that have been taken in since the loop last told its own. */
+
+    /** Of the latter alone. */
     private long arrived;
 
+    private volatile long held;
+
     /** From any thread, of a job that is on its way. */
-    void comes(long tokens) {
+    void arrives(long tokens) {
         arriving.addAndGet(tokens);
     }
 
-    /** From the loop, of a job that is there now. */
-    void isThere(long tokens) {
+    /** From the loop, of a job that has come. */
+    void arrived(long tokens) {
         arrived += tokens;
     }
 

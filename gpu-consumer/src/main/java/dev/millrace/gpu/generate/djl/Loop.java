@@ -41,9 +41,9 @@ final class Loop implements Runnable {
 
     void add(Job job) {
         long tokens = job.backlog();
-        backlog.comes(tokens);
+        backlog.arrives(tokens);
         inbox.add(() -> {
-            backlog.isThere(tokens);
+            backlog.arrived(tokens);
             seats.takeIn(job);
         });
     }

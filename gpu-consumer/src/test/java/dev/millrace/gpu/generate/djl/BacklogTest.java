@@ -10,9 +10,9 @@ class BacklogTest {
 
     @Test
     void aJobCountsOnceFromItsComingToItsEnd() {
-        backlog.comes(10);
+        backlog.arrives(10);
         assertThat(backlog.tokens()).isEqualTo(10);
-        backlog.isThere(10);
+        backlog.arrived(10);
         assertThat(backlog.tokens()).as("taken in, and not told yet").isEqualTo(10);
         backlog.tell(10);
         assertThat(backlog.tokens()).isEqualTo(10);
@@ -24,9 +24,9 @@ class BacklogTest {
 
     @Test
     void whoStillWaitsCountsBesideThoseWhoWereTakenIn() {
-        backlog.comes(10);
-        backlog.comes(5);
-        backlog.isThere(10);
+        backlog.arrives(10);
+        backlog.arrives(5);
+        backlog.arrived(10);
         backlog.tell(9);
         assertThat(backlog.tokens()).isEqualTo(14);
     }
