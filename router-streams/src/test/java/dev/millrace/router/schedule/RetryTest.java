@@ -1,0 +1,109 @@
+package dev.millrace.router.schedule;
+
+import static dev.millrace.router.Requests.report;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.event.CloseCause;
+import dev.millrace.event.EndReason;
+import dev.millrace.event.InferenceRequested;
+import dev.millrace.event.WorkEnded;
+import dev.millrace.router.Requests;
+import dev.millrace.router.schedule.Decision.Assign;
+import org.junit.jupiter.api.Test;
+
+/** What comes after an attempt that ended nothing. */
+class RetryTest {
+
+    private final Rehearsal router = new Rehearsal();
+
+    @Test
+    void aRefusalCostsNoRetryAndWaitsForTheNextReport() {
+        router.work("w1", 1);
+        router.ask("a");
+        router.end(router.assigned().get(0), EndReason.REFUSED);
+        assertThat(router.assigned()).hasSize(1);
+        router.work("w1", 1);
+        assertThat(router.assigned()).hasSize(2);
+        assertThat(router.only().losses()).isZero();
+    }
+
+    @Test
+    void whatALeavingWorkerHandsOverGoesOnAtOnceAndCostsNoRetry() {
+        router.work("w1", 1);
+        router.ask("a");
+        router.work("w2", 1);
+        router.end(router.assigned().get(0), EndReason.HANDED_OVER);
+        assertThat(router.assigned()).hasSize(2).last().satisfies(to -> assertThat(
+                        to.entry().attempt())
+                .isEqualTo(2));
+        assertThat(router.only().losses()).isZero();
+    }
+
+    @Test
+    void afterItsRetriesARequestIsGivenUp() {
+        router.work("w1", 1);
+        router.ask("a");
+        for (int i = 0; i < 4; i++) {
+            assertThat(router.assigned()).hasSize(i + 1);
+            router.end(router.assigned().get(i), EndReason.ABANDONED);
+            router.work("w1", 1);
+        }
+        assertThat(router.closed()).singleElement().satisfies(end -> {
+            assertThat(end.getCause()).isEqualTo(CloseCause.ATTEMPTS_EXHAUSTED);
+            assertThat(end.getAttempt()).isEqualTo(5);
+        });
+    }
+
+    @Test
+    void aHigherAttemptThatAWorkerSawIsNeverGivenOutAgain() {
+        router.work("w1", 1);
+        router.ask("a");
+        Assign first = router.assigned().get(0);
+        router.take(new WorkEnded(first.entry().id(), Requests.MODEL, "w1", 1, EndReason.SUPERSEDED, 7, 0));
+        assertThat(router.assigned())
+                .last()
+                .satisfies(to -> assertThat(to.entry().attempt()).isEqualTo(8));
+    }
+
+    @Test
+    void twoDeathsMakeItRunAloneAndAThirdCondemnsIt() {
+        InferenceRequested request = router.ask("a");
+        for (int death = 1; death <= 3; death++) {
+            String worker = "w" + death;
+            router.work(worker, 2);
+            Assign to = router.assigned().get(death - 1);
+            assertThat(to.alone()).isEqualTo(death == 3);
+            router.work(worker, 2, 1, to);
+            if (death == 3) {
+                router.ask("b");
+                assertThat(router.assigned()).hasSize(3);
+            }
+            router.tick(0);
+            router.tickFor(3500);
+        }
+        assertThat(router.all).filteredOn(Decision.Condemn.class::isInstance).hasSize(1);
+        assertThat(router.closed()).singleElement().satisfies(end -> {
+            assertThat(end.getRequestId()).isEqualTo(request.getRequestId());
+            assertThat(end.getCause()).isEqualTo(CloseCause.POISON);
+            assertThat(end.getFailure().getCode()).isEqualTo("worker_crashed");
+        });
+    }
+
+    @Test
+    void whatMustRunAloneWaitsForAWorkerToBeIdle() {
+        InferenceRequested request = router.ask("a");
+        for (int death = 1; death <= 2; death++) {
+            router.work("w" + death, 2);
+            router.work("w" + death, 2, 1, router.assigned().get(death - 1));
+            router.tick(0);
+            router.tickFor(3500);
+        }
+        router.take(report("w3", ++router.sequence, 2).setFreeSlots(1).build());
+        router.ask("b");
+        assertThat(router.assigned()).hasSize(2);
+        router.work("w3", 2);
+        assertThat(router.assigned()).hasSize(3).last().satisfies(to -> assertThat(
+                        to.entry().id())
+                .isEqualTo(request.getRequestId()));
+    }
+}
