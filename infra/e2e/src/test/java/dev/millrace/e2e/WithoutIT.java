@@ -17,6 +17,7 @@ import dev.millrace.topic.RequestHeaders;
 import dev.millrace.topic.SchemaLookup;
 import dev.millrace.topic.Topic;
 import dev.millrace.topic.Topics;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -48,6 +49,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 class WithoutIT {
 
     private static final Duration WAIT = Duration.ofSeconds(60);
+    private static final int TURN_WORDS = 20;
     private static final int LARGE_BODIES = 24;
     private static final int LARGE_KILOBYTES = (8 << 10) - 1;
     private static final Executor EACH_BY_ITSELF = work -> new Thread(work).start();
@@ -104,6 +106,35 @@ class WithoutIT {
         stack.process("redis").start();
         stack.process("redis").awaitReady(WAIT);
         await().atMost(WAIT).until(() -> ask(",\"session_id\":\"s\"").statusCode() == 200);
+    }
+
+    @Test
+    void theTurnOfAnIngressThatDiedIsInTheConversation() throws Exception {
+        Conversation conversation = new Conversation(client);
+        try (BufferedReader turn = conversation.beginTurn(EchoStream.words(1, TURN_WORDS))) {
+            stack.process("ingress").kill();
+        }
+        stack.process("ingress").awaitReady(WAIT);
+        assertThat(conversation.promptWords("next")).isEqualTo(2 * TURN_WORDS + 1);
+        assertThat(conversation.promptWords("last")).isEqualTo(2 * TURN_WORDS + 2 + 1);
+    }
+
+    @Test
+    void aTurnInTheMiddleOfWhichRedisDiedIsInTheConversation() throws Exception {
+        Conversation conversation = new Conversation(client);
+        try (BufferedReader turn = conversation.beginTurn(EchoStream.words(2, TURN_WORDS))) {
+            stack.process("redis").kill();
+            assertThat(turn.lines()).contains("data: [DONE]");
+        }
+        stack.process("redis").awaitReady(WAIT);
+        assertThat(conversation.promptWords("next")).isEqualTo(2 * TURN_WORDS + 1);
+    }
+
+    @Test
+    void whatWasDeliveredToAClientThatLeftIsInTheConversation() throws Exception {
+        Conversation conversation = new Conversation(client);
+        conversation.beginTurn(EchoStream.words(3, TURN_WORDS)).close();
+        assertThat(conversation.promptWords("next")).isBetween(TURN_WORDS + 1 + 1, 2 * TURN_WORDS);
     }
 
     @Test
