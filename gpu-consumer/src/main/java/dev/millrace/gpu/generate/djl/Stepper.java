@@ -103,7 +103,7 @@ final class Stepper {
             chosen = batch.read(engine.step(batch.step()));
         } catch (RuntimeException | OutOfMemoryError e) {
             LOG.error("A step of {} sequences failed", plan.runs().size(), e);
-            seated.stream().map(Seat::job).distinct().forEach(seats::fail);
+            blame(plan, known);
             return;
         }
         steps++;
@@ -111,6 +111,19 @@ final class Stepper {
         for (int i = 0; i < chosen.length; i++) {
             if (plan.runs().get(i).last()) {
                 seats.tell(seated.get(i), chosen[i]);
+            }
+        }
+    }
+
+    /** Each that was in a step that failed runs alone, so that whoever made it fail takes nobody along. */
+    private void blame(Plan plan, Map<Sequence, Row> known) {
+        if (plan.runs().size() == 1) {
+            seats.fail(seatOf(plan.runs().get(0)).job());
+            return;
+        }
+        for (Plan.Run run : plan.runs()) {
+            if (seats.of(run.sequence()) != null) {
+                run(new Plan(List.of(run)), known);
             }
         }
     }

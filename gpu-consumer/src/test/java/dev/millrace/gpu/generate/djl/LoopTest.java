@@ -160,10 +160,11 @@ class LoopTest {
         engine.steps = new Semaphore(3);
         Heard reading = embed(200);
         soon().until(() -> engine.steps.hasQueuedThreads());
+        long before = generator.load().tokenBacklog();
         AtomicInteger read = new AtomicInteger(-1);
         Heard writing = new Heard(heard -> read.compareAndSet(-1, reading.pieces.size()));
         start("a", prompt(10, 2), 5, writing);
-        soon().until(() -> generator.load().tokenBacklog() >= 15 + 20 * (200 - 10));
+        soon().until(() -> generator.load().tokenBacklog() == before + 15);
         letAllRun();
         writing.awaitFinished();
         reading.awaitFinished();
@@ -233,6 +234,31 @@ class LoopTest {
         soon().until(() -> generator.load().freeSlots() == 4);
         start("c", prompt(9, 3), 5, new Heard());
         soon().until(() -> generator.load().kvBlocksUsed() == 0);
+    }
+
+    /** As a sequence would that the device cannot take. */
+    @Test
+    void whoMakesAStepFailTakesNobodyAlong() {
+        engine.steps = new Semaphore(0);
+        AtomicInteger together = new AtomicInteger();
+        engine.watcher = step -> {
+            if (step.spans().stream().anyMatch(span -> span.end() == 303)) {
+                together.accumulateAndGet(step.spans().size(), Math::max);
+                throw new IllegalStateException("too much for the device");
+            }
+        };
+        Heard poisonous = new Heard();
+        start("a", prompt(300, 1), 30, poisonous);
+        List<Heard> others = List.of(new Heard(), new Heard());
+        start("b", prompt(9, 2), 100, others.get(0));
+        start("c", prompt(9, 3), 100, others.get(1));
+        soon().until(() -> generator.load().tokenBacklog() == 330 + 2 * 109);
+        letAllRun();
+        assertThat(poisonous.awaitEnd().failure).isNotNull();
+        assertThat(others)
+                .allSatisfy(other -> assertThat(other.awaitFinished().tokens(0)).hasSize(100));
+        assertThat(together).hasValue(3);
+        soon().until(() -> generator.load().freeSlots() == 4 && generator.load().kvBlocksUsed() == 0);
     }
 
     @Test
