@@ -81,6 +81,17 @@ public final class Refusals {
         return refusal(403, INVALID_REQUEST, "permission_denied", message, param, null);
     }
 
+    /** A browser asks for a page of another origin than those that are allowed. */
+    public static RefusedException strangeOrigin(String origin) {
+        return refusal(
+                403,
+                INVALID_REQUEST,
+                "origin_not_allowed",
+                "Pages of " + cut(origin) + " may not ask this service; micronaut.server.cors allows origins.",
+                null,
+                null);
+    }
+
     public static RefusedException overloaded(String message, long retryAfterMillis) {
         return refusal(503, SERVER_ERROR, "overloaded", message, null, retryAfterMillis);
     }

@@ -1,5 +1,6 @@
 package dev.millrace.ingress.http;
 
+import io.micronaut.http.HttpStatus;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -10,6 +11,7 @@ import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
@@ -20,8 +22,8 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.Optional;
 
 /**
- * A request of which nobody knows where it ends is the last of its connection: what comes after it would be taken for a
- * request that nobody sent, or for nothing at all, and never be answered. On the channel's thread.
+ * A request of which nobody knows where it ends, or what HTTP it speaks, is the last of its connection: what comes after
+ * it would be taken for a request that nobody sent, or for nothing at all, and never be answered. On the channel's thread.
  */
 final class BrokenFraming extends ChannelDuplexHandler {
 
@@ -37,8 +39,9 @@ final class BrokenFraming extends ChannelDuplexHandler {
         } else if (message instanceof HttpRequest request) {
             owed++;
             broken = request.decoderResult().isFailure();
-            context.fireChannelRead(
-                    fault(request).map(fault -> refused(request, fault)).orElse(message));
+            Object taken = fault(request).map(fault -> refused(request, fault)).orElse(message);
+            answerAsKnown(request);
+            context.fireChannelRead(taken);
         } else {
             if (message instanceof HttpContent content
                     && content.decoderResult().isFailure()) {
@@ -53,31 +56,48 @@ final class BrokenFraming extends ChannelDuplexHandler {
         }
     }
 
-    private static Optional<String> fault(HttpRequest request) {
+    /** Later minor versions are read as the last one that is known, and answered as it. */
+    private static void answerAsKnown(HttpRequest request) {
+        if (request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) > 0) {
+            request.setProtocolVersion(HttpVersion.HTTP_1_1);
+        }
+    }
+
+    private static Optional<RefusedHead> fault(HttpRequest request) {
+        HttpHeaders headers = request.headers();
         if (request.decoderResult().isFailure()) {
             return Optional.empty();
         }
-        if (request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING)
-                && !HttpUtil.isTransferEncodingChunked(request)) {
-            return Optional.of("a body that is not in chunks has no end");
+        if (request.protocolVersion().majorVersion() != HttpVersion.HTTP_1_1.majorVersion()) {
+            return Optional.of(new RefusedHead(HttpStatus.HTTP_VERSION_NOT_SUPPORTED, "another HTTP"));
         }
-        boolean isNew = request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0;
-        return isNew && request.headers().getAll(HttpHeaderNames.HOST).size() != 1
-                ? Optional.of("not one host")
-                : Optional.empty();
+        if (headers.contains(HttpHeaderNames.TRANSFER_ENCODING) && !HttpUtil.isTransferEncodingChunked(request)) {
+            return Optional.of(new RefusedHead(HttpStatus.BAD_REQUEST, "a body that is not in chunks has no end"));
+        }
+        if (request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) < 0) {
+            return Optional.empty();
+        }
+        if (headers.getAll(HttpHeaderNames.HOST).size() != 1) {
+            return Optional.of(new RefusedHead(HttpStatus.BAD_REQUEST, "not one host"));
+        }
+        // Whether the body comes after all, only its sender knows.
+        return headers.getAll(HttpHeaderNames.EXPECT).stream()
+                .filter(expected -> !HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expected))
+                .findFirst()
+                .map(unknown -> new RefusedHead(HttpStatus.EXPECTATION_FAILED, "expects " + unknown));
     }
 
-    private Object refused(HttpRequest request, String fault) {
+    private Object refused(HttpRequest request, RefusedHead fault) {
         broken = true;
         deaf = true;
         DefaultFullHttpRequest whole = new DefaultFullHttpRequest(
-                request.protocolVersion(),
+                HttpVersion.HTTP_1_1,
                 request.method(),
                 request.uri(),
                 Unpooled.EMPTY_BUFFER,
                 request.headers(),
                 EmptyHttpHeaders.INSTANCE);
-        whole.setDecoderResult(DecoderResult.failure(new IllegalArgumentException(fault)));
+        whole.setDecoderResult(DecoderResult.failure(fault));
         return whole;
     }
 

@@ -30,7 +30,7 @@ final class FrameworkErrors implements ErrorResponseProcessor<byte[]> {
     public MutableHttpResponse<byte[]> processResponse(ErrorContext context, MutableHttpResponse<?> response) {
         Throwable broken = decoding(context.getRequest());
         if (broken != null) {
-            tooLong(broken).ifPresent(response::status);
+            status(broken).ifPresent(response::status);
             // Where the next request begins is not known any more, so the server closes the connection after this
             // answer.
             response.header(HttpHeaders.CONNECTION, "close");
@@ -47,7 +47,10 @@ final class FrameworkErrors implements ErrorResponseProcessor<byte[]> {
     }
 
     /** The framework takes a head that is too large for a body that is. */
-    private static Optional<HttpStatus> tooLong(Throwable cause) {
+    private static Optional<HttpStatus> status(Throwable cause) {
+        if (cause instanceof RefusedHead head) {
+            return Optional.of(head.status());
+        }
         return cause instanceof TooLongHttpLineException
                 ? Optional.of(HttpStatus.REQUEST_URI_TOO_LONG)
                 : cause instanceof TooLongHttpHeaderException
@@ -73,8 +76,10 @@ final class FrameworkErrors implements ErrorResponseProcessor<byte[]> {
             case 406 -> invalid(status, "not_acceptable", "Nothing of what you accept can be given here.");
             case 413 -> Refusals.tooLarge("The body is too large.").failure();
             case 414 -> invalid(status, "url_too_long", "The request URL is too long.");
+            case 417 -> invalid(status, "expectation_failed", "Nothing but '100-continue' can be expected here.");
             case 431 -> invalid(status, "headers_too_large", "The request's headers are too large.");
             case 415 -> invalid(status, "unsupported_media_type", "The body must be of type application/json.");
+            case 505 -> invalid(status, "http_version_not_supported", "HTTP/1.1 and HTTP/1.0 are spoken here.");
             default ->
                 status >= SERVER_ERRORS
                         ? Refusals.internal()

@@ -1,9 +1,15 @@
 package dev.millrace.ingress.http;
 
+import dev.millrace.ingress.error.ErrorBody;
+import dev.millrace.ingress.error.Refusals;
 import dev.millrace.ingress.meter.IngressMeter;
 import dev.millrace.ingress.reply.Ticker;
 import dev.millrace.service.Meters;
+import io.micronaut.core.annotation.Order;
+import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.Filter;
 import io.micronaut.http.annotation.RequestFilter;
@@ -15,6 +21,7 @@ import java.util.random.RandomGenerator;
 
 /** Gives every request a name and every answer the headers that all have. */
 @ServerFilter(Filter.MATCH_ALL_PATTERN)
+@Order(Ordered.HIGHEST_PRECEDENCE) // before the framework's own, which turns some away
 final class VisitFilter {
 
     private static final String PREFIX = "req_";
@@ -37,6 +44,9 @@ final class VisitFilter {
 
     @ResponseFilter
     void end(HttpRequest<?> request, MutableHttpResponse<?> response) {
+        if (response.code() == HttpStatus.FORBIDDEN.getCode() && response.body() == null) {
+            explain(request.getOrigin().orElse("unknown"), response);
+        }
         Visit.find(request).ifPresent(visit -> {
             response.header(Headers.REQUEST_ID, visit.id());
             response.header(
@@ -49,5 +59,11 @@ final class VisitFilter {
                 visit.releaseSlot();
             }
         });
+    }
+
+    /** The framework turns pages of other origins away without a word. */
+    private static void explain(String origin, MutableHttpResponse<?> response) {
+        response.body(ErrorBody.bytes(Refusals.strangeOrigin(origin).failure()))
+                .contentType(MediaType.APPLICATION_JSON_TYPE);
     }
 }

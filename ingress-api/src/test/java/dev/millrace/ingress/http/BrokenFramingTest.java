@@ -109,4 +109,35 @@ class BrokenFramingTest {
         assertStatuses(exchange(chat(length, BODY)), "400");
         assertStatuses(exchange(chat("Host: here\r\nHost: there\r\n" + length, BODY)), "400");
     }
+
+    @Test
+    void anotherHttpIsToldWhichThereIs() throws Exception {
+        for (String version : new String[] {"HTTP/9.9", "HTTP/2.0", "HTTP/0.9"}) {
+            String answers = exchange(good().replace("HTTP/1.1", version) + good());
+
+            assertStatuses(answers, "505");
+            assertThat(answers).contains("\"http_version_not_supported\"");
+        }
+    }
+
+    @Test
+    void aLaterMinorVersionIsAnsweredAsWhatIsKnownOfIt() throws Exception {
+        assertStatuses(exchange(good().replace("HTTP/1.1", "HTTP/1.7") + chat("", "")), "200", "400");
+    }
+
+    @Test
+    void nothingButContinueCanBeExpected() throws Exception {
+        String length = "Host: here\r\nContent-Length: " + BODY.length() + "\r\n";
+        for (String expected : new String[] {"200-maybe", "100-continue, more", "100-continue\r\nExpect: more"}) {
+            // Some send the body without being asked to, some do not.
+            for (String body : new String[] {"", BODY}) {
+                String answers = exchange(chat(length + "Expect: " + expected + "\r\n", body));
+
+                assertStatuses(answers, "417");
+                assertThat(answers).contains("\"expectation_failed\"");
+            }
+        }
+        assertThat(exchange(chat(length + "Expect: 100-Continue\r\nConnection: close\r\n", BODY)))
+                .contains("HTTP/1.1 200 ");
+    }
 }

@@ -169,6 +169,37 @@ class ErrorsHttpTest {
     }
 
     @Test
+    void aPageOfAnotherOriginIsToldWhyItIsTurnedAway() throws Exception {
+        HttpResponse<String> response =
+                door.send(door.request("/v1/models").header("Origin", "http://elsewhere.example"));
+        assertError(response, 403, "origin_not_allowed", null);
+        assertThat(response.body()).contains("http://elsewhere.example", "micronaut.server.cors");
+    }
+
+    @Test
+    void originsCanBeAllowed() throws Exception {
+        try (Door open = new Door(Map.of(
+                "micronaut.server.cors.enabled",
+                true,
+                "micronaut.server.cors.configurations.web.allowed-origins",
+                List.of("http://elsewhere.example")))) {
+            HttpResponse<String> preflight = open.send(HttpRequest.newBuilder(open.uri(Door.CHAT))
+                    .method("OPTIONS", BodyPublishers.noBody())
+                    .header("Origin", "http://elsewhere.example")
+                    .header("Access-Control-Request-Method", "POST")
+                    .header("Access-Control-Request-Headers", "authorization,content-type"));
+            assertThat(preflight.statusCode()).isEqualTo(200);
+            assertThat(preflight.headers().firstValue("access-control-allow-origin"))
+                    .contains("http://elsewhere.example");
+            HttpResponse<String> stranger = open.send(
+                    HttpRequest.newBuilder(open.uri("/v1/models")).header("Origin", "http://elsewhere.example"));
+            assertError(stranger, 401, "invalid_api_key", null);
+            assertThat(stranger.headers().firstValue("access-control-allow-origin"))
+                    .contains("http://elsewhere.example");
+        }
+    }
+
+    @Test
     void headersHaveALimit() throws Exception {
         HttpResponse<String> response =
                 door.send(chat(BodyPublishers.ofString(GOOD)).header("X-Long", "x".repeat(40_000)));
