@@ -33,6 +33,9 @@ final class Assembly implements AutoCloseable {
 
     private static final int BROKER_HEAP_MEGABYTES = 512;
 
+    /** What broker and databases write at once, and a little for what comes. */
+    private static final long ROOM_BYTES = 256L << 20;
+
     private final StackSettings settings;
     private final Narrator narrator;
     private final Supervisor supervisor;
@@ -57,11 +60,16 @@ final class Assembly implements AutoCloseable {
 
     static Assembly of(StackSettings settings, Narrator narrator) throws IOException {
         Supervisor supervisor = Supervisor.open(settings.data(), narrator, Clock.systemUTC());
-        HeldPorts heldPorts = Ports.hold(settings);
         try {
-            return new Assembly(settings, narrator, supervisor, heldPorts);
+            Room.require(settings.data(), ROOM_BYTES);
+            HeldPorts heldPorts = Ports.hold(settings);
+            try {
+                return new Assembly(settings, narrator, supervisor, heldPorts);
+            } catch (IOException | RuntimeException e) {
+                heldPorts.close();
+                throw e;
+            }
         } catch (IOException | RuntimeException e) {
-            heldPorts.close();
             supervisor.close();
             throw e;
         }

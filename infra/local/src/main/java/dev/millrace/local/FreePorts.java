@@ -3,20 +3,24 @@ package dev.millrace.local;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.Optional;
 
 /** Ports that somebody else may have. */
 final class FreePorts {
 
     private FreePorts() {}
 
-    /** Whether a server could listen there on all addresses. */
-    static boolean isFree(int port) {
+    /** Why no server could listen there on all addresses; empty: one could. */
+    static Optional<String> hindrance(int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(port));
-            return true;
+            return Optional.empty();
         } catch (IOException e) {
-            return false;
+            return Optional.of(
+                    String.valueOf(e.getMessage()).startsWith("Permission denied")
+                            ? "is not for everybody: this user may not listen there"
+                            : "is in use on this machine; free it");
         }
     }
 }

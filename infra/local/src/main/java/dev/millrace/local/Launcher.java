@@ -3,6 +3,7 @@ package dev.millrace.local;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /** Runs one stack in the foreground until the process is asked to end. */
@@ -20,9 +21,9 @@ final class Launcher {
     /** Returns an exit code if the stack cannot be started; else it ends with the process. */
     int run(StackSettings settings) throws InterruptedException {
         long startNanos = System.nanoTime();
-        if (settings.port() != 0 && !FreePorts.isFree(settings.port())) {
-            return refuse(
-                    "port " + settings.port() + " is in use on this machine; free it, or choose another with -Dport=");
+        Optional<String> hindrance = hindrance(settings);
+        if (hindrance.isPresent()) {
+            return refuse(hindrance.get());
         }
         LocalStack stack;
         try {
@@ -44,6 +45,14 @@ final class Launcher {
         new Banner(stack, missing).lines(took).forEach(console::say);
         new CountDownLatch(1).await();
         return 0;
+    }
+
+    /** What can be known before anything is started. */
+    private static Optional<String> hindrance(StackSettings settings) {
+        int port = settings.port();
+        return (port == 0 ? Optional.<String>empty() : FreePorts.hindrance(port))
+                .map(why -> "port " + port + " " + why + ", or choose another with -Dport=")
+                .or(() -> Elsewhere.hindrance(settings.external()));
     }
 
     private static List<String> missingModels(LocalStack stack) throws InterruptedException {

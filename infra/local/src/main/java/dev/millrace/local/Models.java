@@ -42,8 +42,12 @@ final class Models {
     }
 
     /** The same as a user may name it: by its directory. */
-    static String given(String path) {
-        Path directory = Path.of(path).toAbsolutePath().normalize();
+    static String given(Path path) {
+        Path directory = path.toAbsolutePath().normalize();
+        if (!Files.isDirectory(directory)) {
+            throw new IllegalArgumentException("model names a directory that "
+                    + (Files.exists(directory) ? "is none: " : "is not there: ") + directory);
+        }
         if (!isModel(directory)) {
             throw new IllegalArgumentException("model names a directory without a config.json: " + directory);
         }

@@ -3,6 +3,8 @@ package dev.millrace.local;
 import dev.millrace.local.service.Service;
 import java.io.IOException;
 import java.io.Reader;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,8 +27,9 @@ final class Options {
 
     private static final Set<String> NAMES = Set.of("port", "data", "workers", "model", "kafka", "postgres", "redis");
     private static final int DEFAULT_PORT = 8080;
-    private static final Pattern KAFKA = Pattern.compile("[^\\s,]+:\\d+(\\s*,\\s*[^\\s,]+:\\d+)*");
-    private static final Pattern REDIS = Pattern.compile("rediss?://\\S+");
+    private static final Pattern NUMBER = Pattern.compile("[1-9]\\d{0,8}");
+    private static final Pattern KAFKA = Pattern.compile("[^\\s,/]+:\\d{1,5}(\\s*,\\s*[^\\s,/]+:\\d{1,5})*");
+    private static final Set<String> REDIS = Set.of("redis", "rediss");
 
     private final Properties file;
     private final Properties commandLine;
@@ -39,13 +42,8 @@ final class Options {
     static Options read(Properties commandLine) throws IOException {
         Properties file = new Properties();
         String config = commandLine.getProperty(CONFIG);
-        if (config != null) {
-            if (!Files.isReadable(Path.of(config))) {
-                throw new IllegalArgumentException(CONFIG + " names a file that cannot be read: " + config);
-            }
-            try (Reader reader = Files.newBufferedReader(Path.of(config))) {
-                file.load(reader);
-            }
+        if (config != null && !config.isBlank()) {
+            load(file, path(config.strip()));
         }
         Set<String> unknown = new TreeSet<>(file.stringPropertyNames());
         unknown.removeAll(NAMES);
@@ -56,19 +54,23 @@ final class Options {
         return new Options(file, commandLine);
     }
 
+    private static void load(Properties properties, Path file) {
+        try (Reader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new IllegalArgumentException(CONFIG + " names a file that cannot be read: " + file, e);
+        }
+    }
+
     StackSettings settings(Checkout checkout) throws IOException {
         String data = value("data");
-        int port = number("port", DEFAULT_PORT);
-        if (port == 0) {
-            throw new IllegalArgumentException("port must be between 1 and 65535, not 0");
-        }
         return new StackSettings(
                 checkout,
-                data == null ? checkout.defaultData() : Path.of(data),
-                port,
+                data == null ? checkout.defaultData() : path(data),
+                number("port", DEFAULT_PORT, StackSettings.LAST_PORT),
                 EnumSet.allOf(Infrastructure.class),
                 EnumSet.allOf(Service.class),
-                number("workers", 1),
+                number("workers", 1, StackSettings.MOST_WORKERS),
                 models(checkout),
                 external(),
                 Map.of(),
@@ -79,8 +81,10 @@ final class Options {
         List<String> models = new ArrayList<>(Models.bundled(checkout.bundledModels()));
         String given = value("model");
         if (given != null) {
-            for (String directory : given.split(",", -1)) {
-                models.add(Models.given(directory.strip()));
+            for (String directory : given.split(",")) {
+                if (!directory.isBlank()) {
+                    models.add(Models.given(path(directory.strip())));
+                }
             }
         }
         Set<String> names = new TreeSet<>();
@@ -94,30 +98,53 @@ final class Options {
 
     private StackSettings.External external() {
         String postgres = value("postgres");
-        return new StackSettings.External(
-                matching("kafka", KAFKA, "host:9092, or several of them, comma separated"),
-                postgres == null ? null : ExternalPostgres.parse(postgres),
-                matching("redis", REDIS, "redis://host:6379"));
+        return new StackSettings.External(kafka(), postgres == null ? null : ExternalPostgres.parse(postgres), redis());
     }
 
-    private @Nullable String matching(String name, Pattern pattern, String example) {
-        String value = value(name);
-        if (value != null && !pattern.matcher(value).matches()) {
-            throw new IllegalArgumentException(name + " must look like " + example + ", not '" + value + "'");
+    private @Nullable String kafka() {
+        String value = value("kafka");
+        if (value != null && !KAFKA.matcher(value).matches()) {
+            throw new IllegalArgumentException(
+                    "kafka must look like host:9092, or several of them, comma separated, not '" + value + "'");
         }
         return value;
     }
 
-    private int number(String name, int otherwise) {
+    private @Nullable String redis() {
+        String value = value("redis");
+        if (value != null && !isRedis(value)) {
+            // Without what was given, which may have a password in it.
+            throw new IllegalArgumentException("redis must look like redis://host:6379");
+        }
+        return value;
+    }
+
+    private static boolean isRedis(String value) {
+        try {
+            URI uri = new URI(value);
+            return REDIS.contains(String.valueOf(uri.getScheme())) && uri.getHost() != null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
+    private int number(String name, int otherwise, int most) {
         String value = value(name);
         if (value == null) {
             return otherwise;
         }
-        try {
-            return Integer.parseInt(value);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(name + " must be a number, not '" + value + "'");
+        if (!NUMBER.matcher(value).matches() || Integer.parseInt(value) > most) {
+            throw new IllegalArgumentException(
+                    name + " must be a number between 1 and " + most + ", not '" + value + "'");
         }
+        return Integer.parseInt(value);
+    }
+
+    /** No shell knows that a path begins behind the {@code =} of an option. */
+    private static Path path(String value) {
+        return value.equals("~") || value.startsWith("~/")
+                ? Path.of(System.getProperty("user.home"), value.substring(1))
+                : Path.of(value);
     }
 
     /** An empty value is as good as none. */

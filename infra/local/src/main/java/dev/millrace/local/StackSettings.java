@@ -30,8 +30,8 @@ record StackSettings(
         Map<String, Map<String, String>> environment,
         List<String> serviceFlags) {
 
-    private static final int MOST_WORKERS = 64;
-    private static final int LAST_PORT = 65_535;
+    static final int MOST_WORKERS = 64;
+    static final int LAST_PORT = 65_535;
 
     StackSettings {
         data = data.toAbsolutePath().normalize();

@@ -11,7 +11,13 @@ class FreePortsTest {
     @Test
     void aTakenPortIsNotFree() throws IOException {
         try (ServerSocket taken = new ServerSocket(0)) {
-            assertThat(FreePorts.isFree(taken.getLocalPort())).isFalse();
+            assertThat(FreePorts.hindrance(taken.getLocalPort()))
+                    .hasValueSatisfying(why -> assertThat(why).contains("is in use"));
         }
+    }
+
+    @Test
+    void aFreePortHasNoHindrance() {
+        assertThat(FreePorts.hindrance(0)).isEmpty();
     }
 }

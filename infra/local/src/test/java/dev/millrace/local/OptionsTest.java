@@ -110,7 +110,10 @@ class OptionsTest {
     @ParameterizedTest
     @CsvSource({
         "port, 0",
+        "port, -1",
+        "port, 65536",
         "port, 70000",
+        "port, 99999999999",
         "port, http",
         "workers, 0",
         "workers, 65",
@@ -118,14 +121,66 @@ class OptionsTest {
         "model, /nowhere",
         "config, /nowhere",
         "postgres, db:5432",
+        "postgres, postgresql://u:p@db",
+        "postgres, postgresql://u:p@db/",
         "postgres, mysql://u:p@db/x",
         "kafka, broker",
-        "redis, cache:6379"
+        "kafka, http://broker:9092",
+        "redis, cache:6379",
+        "redis, redis://",
+        "redis, redis://a b"
     })
     void aValueThatCannotBeIsRefusedByName(String name, String value) {
         assertThatThrownBy(() -> settings(name, value))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(name);
+    }
+
+    @Test
+    void aPasswordIsNotRepeated() {
+        for (String[] option : new String[][] {
+            {"postgres", "postgresql://u:secret pw@db/x"},
+            {"postgres", "u:secret@db"},
+            {"redis", "redis:/:secret@cache"}
+        }) {
+            assertThatThrownBy(() -> settings(option))
+                    .hasMessageContaining(option[0])
+                    .hasMessageNotContaining("secret");
+        }
+    }
+
+    @Test
+    void theRangeThatAPersonHasIsTold() {
+        assertThatThrownBy(() -> settings("port", "70000")).hasMessageContaining("between 1 and 65535");
+        assertThatThrownBy(() -> settings("workers", "two")).hasMessageContaining("between 1 and 64");
+    }
+
+    @Test
+    void whatIsWrongWithAModelsDirectoryIsTold() throws IOException {
+        Path file = Files.createFile(directory.resolve("a file"));
+        Path empty = Files.createDirectory(directory.resolve("empty"));
+
+        assertThatThrownBy(() -> settings("model", directory + "/gone")).hasMessageContaining("is not there");
+        assertThatThrownBy(() -> settings("model", file.toString())).hasMessageContaining("is none");
+        assertThatThrownBy(() -> settings("model", empty.toString())).hasMessageContaining("config.json");
+    }
+
+    @Test
+    void aTildeIsTheUsersHome() throws IOException {
+        Path home = Path.of(System.getProperty("user.home"));
+
+        assertThat(settings("data", "~/kept").data()).isEqualTo(home.resolve("kept"));
+        assertThat(settings("data", "~").data()).isEqualTo(home);
+        assertThat(settings("data", "~kept").data()).hasFileName("~kept");
+        assertThatThrownBy(() -> settings("model", "~/no model of ours"))
+                .hasMessageContaining(home.resolve("no model of ours").toString());
+    }
+
+    @Test
+    void aCommaTooManyIsNoModel() throws IOException {
+        makeModel(directory.resolve("mine"));
+
+        assertThat(settings("model", ", " + directory + "/mine/ ,").models()).hasSize(4);
     }
 
     @Test

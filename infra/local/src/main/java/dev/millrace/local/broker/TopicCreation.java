@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /** Creates the topics of the catalogue that are not there yet. */
@@ -32,9 +33,16 @@ public final class TopicCreation {
         } catch (ExecutionException e) {
             Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
             if (!(cause instanceof TopicExistsException)) {
-                throw new IOException("The topics cannot be created: " + cause.getMessage(), cause);
+                throw failed(bootstrapServers, cause);
             }
+        } catch (KafkaException e) {
+            throw failed(bootstrapServers, e);
         }
+    }
+
+    private static IOException failed(String bootstrapServers, Throwable cause) {
+        return new IOException(
+                "The topics cannot be created at " + bootstrapServers + ": " + cause.getMessage(), cause);
     }
 
     /** The replication factor is the cluster's own choice. */

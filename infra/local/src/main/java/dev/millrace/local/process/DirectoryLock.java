@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -33,8 +36,18 @@ final class DirectoryLock implements AutoCloseable {
             Files.createDirectories(directory);
             return FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (IOException e) {
-            throw new IOException("The data directory " + directory + " cannot be made or written to: " + e, e);
+            throw new IOException("The data directory " + directory + " cannot be made or written to: " + reason(e), e);
         }
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof AccessDeniedException denied) {
+            return "this user may not write " + denied.getFile();
+        }
+        if (e instanceof FileAlreadyExistsException file) {
+            return file.getFile() + " is no directory";
+        }
+        return e instanceof FileSystemException other && other.getReason() != null ? other.getReason() : e.toString();
     }
 
     private static boolean tryLock(FileChannel channel) throws IOException {

@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Pattern;
 
 /** A program that does one thing and ends, on the same leash as those that stay. */
 public final class Errand {
+
+    private static final Pattern COMPLAINT = Pattern.compile("(?i)\\b(fatal|panic|error)\\b");
 
     private Errand() {}
 
@@ -16,7 +19,7 @@ public final class Errand {
         Child child = Child.start(name, command, output::add);
         try {
             if (child.ended().get() != 0) {
-                throw new IOException(name + " failed: " + String.join("\n", output));
+                throw new IOException(name + " failed: " + String.join("; ", complaints(output)));
             }
         } catch (InterruptedException e) {
             Processes.endTree(child.handle());
@@ -26,5 +29,12 @@ public final class Errand {
             Processes.endTree(child.handle());
             throw new IOException(name + " failed", e);
         }
+    }
+
+    /** What a person needs of it; everything where nothing looks like that. */
+    private static List<String> complaints(List<String> output) {
+        List<String> complaints =
+                output.stream().filter(line -> COMPLAINT.matcher(line).find()).toList();
+        return complaints.isEmpty() ? output : complaints;
     }
 }

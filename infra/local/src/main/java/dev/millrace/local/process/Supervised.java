@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,9 @@ public final class Supervised {
 
     private static final long PROBE_MILLIS = 100;
 
+    /** Longer than a start takes that needs no patience. */
+    private static final long NEWS_NANOS = TimeUnit.SECONDS.toNanos(30);
+
     private final Part part;
     private final PidFile pidFile;
     private final LogFile log;
@@ -32,6 +36,7 @@ public final class Supervised {
     private final ScheduledExecutorService timer;
     private final Clock clock;
     private final Backoff backoff = Backoff.DEFAULT;
+    private final AtomicBoolean logFails = new AtomicBoolean();
 
     private @Nullable Child child;
     private CompletableFuture<Void> end = CompletableFuture.completedFuture(null);
@@ -132,7 +137,12 @@ public final class Supervised {
     /** Waits until it works, through restarts if need be. */
     public void awaitReady(Duration limit) throws IOException, InterruptedException {
         long deadlineNanos = System.nanoTime() + limit.toNanos();
+        long newsNanos = System.nanoTime() + NEWS_NANOS;
         while (!probe()) {
+            if (System.nanoTime() - newsNanos > 0) {
+                newsNanos += NEWS_NANOS;
+                narrator.say(name() + " is not ready yet; its log is in " + log.path());
+            }
             synchronized (this) {
                 if (!wanted) {
                     throw new IOException(name() + " does not start: see its log in " + log.path());
@@ -235,8 +245,11 @@ public final class Supervised {
     private void record(String line) {
         try {
             log.write(line);
+            logFails.set(false);
         } catch (IOException e) {
-            narrator.say("The log of " + name() + " cannot be written: " + e.getMessage());
+            if (!logFails.getAndSet(true)) {
+                narrator.say("The log of " + name() + " cannot be written: " + e.getMessage());
+            }
         }
         if (part.isWorthShowing(line)) {
             narrator.line(name(), line);

@@ -16,7 +16,8 @@ class DirectoryLockTest {
 
         assertThatThrownBy(() -> DirectoryLock.take(file))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("The data directory " + file + " cannot be made or written to");
+                .hasMessageContaining(
+                        "The data directory " + file + " cannot be made or written to: " + file + " is no directory");
     }
 
     @Test

@@ -35,6 +35,12 @@ class ErrandTest {
                 .hasMessageContaining("bad failed: no room");
     }
 
+    @Test
+    void tellsInOneLineWhatAProgramOfManyWordsComplainsOf() {
+        assertThatThrownBy(() -> Errand.run("bad", script("echo one; echo FATAL: no room; echo two; exit 3")))
+                .hasMessage("bad failed: FATAL: no room");
+    }
+
     @RepeatedTest(5)
     void leavesNothingRunningWhereItIsInterrupted() throws Exception {
         Path pids = directory.resolve("pids");

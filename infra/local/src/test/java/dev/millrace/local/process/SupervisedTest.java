@@ -3,8 +3,10 @@ package dev.millrace.local.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -58,6 +60,20 @@ class SupervisedTest {
 
         assertThatThrownBy(() -> part.awaitReady(SOON)).hasMessageContaining("part.log");
         assertThat(said.said).last().asString().contains("ended with code 3", "giving up");
+    }
+
+    @Test
+    void aFullDiskIsToldOnceAndNotForEachLine() throws Exception {
+        Path full = Path.of("/dev/full");
+        assumeTrue(Files.exists(full), "there is no full disk at hand");
+        Files.createDirectories(directory.resolve("logs"));
+        Files.createSymbolicLink(directory.resolve("logs/part.log"), full);
+        Supervised part = supervisor.add(script("echo one; echo two; echo three; exec sleep 600"));
+
+        part.start();
+
+        await().atMost(SOON).until(() -> said.lines.size() == 3);
+        assertThat(said.said).singleElement().asString().startsWith("The log of part cannot be written: ");
     }
 
     @Test

@@ -1,0 +1,76 @@
+package dev.millrace.local;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Whether what runs elsewhere can be used, asked before anything is started that would wait for it in vain. */
+final class Elsewhere {
+
+    private static final int LIMIT_SECONDS = 5;
+    private static final int REDIS_PORT = 6379;
+
+    private Elsewhere() {}
+
+    /** The first thing that is wrong, by the option that names it. */
+    static Optional<String> hindrance(StackSettings.External external) {
+        return kafka(external.kafka()).or(() -> postgres(external.postgres())).or(() -> redis(external.redis()));
+    }
+
+    /** One broker is enough to find the others. */
+    private static Optional<String> kafka(@Nullable String addresses) {
+        if (addresses == null) {
+            return Optional.empty();
+        }
+        List<String> all = Stream.of(addresses.split(",")).map(String::strip).toList();
+        return all.stream().anyMatch(Elsewhere::answers)
+                ? Optional.empty()
+                : Optional.of("nothing answers at " + String.join(", ", all) + ", which -Dkafka= names");
+    }
+
+    private static Optional<String> postgres(@Nullable ExternalPostgres postgres) {
+        if (postgres == null) {
+            return Optional.empty();
+        }
+        Properties login = new Properties();
+        login.setProperty("user", postgres.user());
+        login.setProperty("password", postgres.password());
+        login.setProperty("loginTimeout", Integer.toString(LIMIT_SECONDS));
+        try {
+            DriverManager.getConnection(postgres.jdbcUrl(), login).close();
+            return Optional.empty();
+        } catch (SQLException e) {
+            return Optional.of("the database that -Dpostgres= names cannot be used: " + e.getMessage());
+        }
+    }
+
+    private static Optional<String> redis(@Nullable String address) {
+        if (address == null) {
+            return Optional.empty();
+        }
+        URI uri = URI.create(address);
+        String place = uri.getHost() + ":" + (uri.getPort() < 0 ? REDIS_PORT : uri.getPort());
+        return answers(place)
+                ? Optional.empty()
+                : Optional.of("nothing answers at " + place + ", which -Dredis= names");
+    }
+
+    private static boolean answers(String address) {
+        int colon = address.lastIndexOf(':');
+        try (Socket socket = new Socket()) {
+            int port = Integer.parseInt(address.substring(colon + 1));
+            socket.connect(new InetSocketAddress(address.substring(0, colon), port), LIMIT_SECONDS * 1_000);
+            return true;
+        } catch (IOException | IllegalArgumentException e) {
+            return false;
+        }
+    }
+}
