@@ -19,8 +19,8 @@ final class FreePorts {
         } catch (IOException e) {
             return Optional.of(
                     String.valueOf(e.getMessage()).startsWith("Permission denied")
-                            ? "is not for everybody: this user may not listen there"
-                            : "is in use on this machine; free it");
+                            ? "is not open to this user"
+                            : "is in use on this machine");
         }
     }
 }

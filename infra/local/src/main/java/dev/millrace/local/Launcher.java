@@ -51,7 +51,7 @@ final class Launcher {
     private static Optional<String> hindrance(StackSettings settings) {
         int port = settings.port();
         return (port == 0 ? Optional.<String>empty() : FreePorts.hindrance(port))
-                .map(why -> "port " + port + " " + why + ", or choose another with -Dport=")
+                .map(why -> "port " + port + " " + why + "; choose another with -Dport=")
                 .or(() -> Elsewhere.hindrance(settings.external()));
     }
 

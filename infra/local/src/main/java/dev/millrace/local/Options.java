@@ -81,7 +81,7 @@ final class Options {
         List<String> models = new ArrayList<>(Models.bundled(checkout.bundledModels()));
         String given = value("model");
         if (given != null) {
-            for (String directory : given.split(",")) {
+            for (String directory : given.split(",", -1)) {
                 if (!directory.isBlank()) {
                     models.add(Models.given(path(directory.strip())));
                 }
