@@ -46,6 +46,19 @@ record CodePoints(List<Range> ranges) {
         return new CodePoints(List.copyOf(merged));
     }
 
+    /** Without ranges of nothing but halves of surrogate pairs, which no text has. */
+    CodePoints withoutHalves() {
+        boolean has = ranges.stream().anyMatch(CodePoints::isHalves);
+        return has
+                ? new CodePoints(
+                        ranges.stream().filter(range -> !isHalves(range)).toList())
+                : this;
+    }
+
+    private static boolean isHalves(Range range) {
+        return range.first >= Character.MIN_SURROGATE && range.last <= Character.MAX_SURROGATE;
+    }
+
     CodePoints complement() {
         List<Range> others = new ArrayList<>();
         int from = 0;

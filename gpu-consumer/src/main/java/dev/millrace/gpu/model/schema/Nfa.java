@@ -36,7 +36,7 @@ final class Nfa {
     Piece one(CodePoints on) {
         int entry = state();
         int exit = state();
-        edges.get(entry).add(new Edge(on, exit));
+        edges.get(entry).add(new Edge(on.withoutHalves(), exit));
         return new Piece(entry, exit);
     }
 

@@ -119,6 +119,9 @@ final class RegexParser {
             }
         }
         take('?');
+        if (at < pattern.length() && peek() == '{') {
+            throw refused("a quantifier of a quantifier");
+        }
         if (most >= 0 && least > most) {
             throw refused("a quantifier out of order");
         }
@@ -243,7 +246,7 @@ final class RegexParser {
             case 'f' -> CodePoints.of('\f', '\f');
             case 'v' -> CodePoints.of(0x0B, 0x0B);
             case 'x' -> hex(2);
-            case 'u' -> hex(4);
+            case 'u' -> unicode();
             case 'b' -> {
                 if (!inSet) {
                     throw refused("a word boundary");
@@ -257,6 +260,26 @@ final class RegexParser {
                 yield CodePoints.of(c, c);
             }
         };
+    }
+
+    /** Two escapes that are the halves of a surrogate pair are one character. */
+    private CodePoints unicode() {
+        CodePoints half = hex(4);
+        int high = single(half);
+        if (high < Character.MIN_HIGH_SURROGATE
+                || high > Character.MAX_HIGH_SURROGATE
+                || !pattern.startsWith("\\u", at)) {
+            return half;
+        }
+        int begin = at;
+        at += 2;
+        int low = single(hex(4));
+        if (low < Character.MIN_LOW_SURROGATE || low > Character.MAX_LOW_SURROGATE) {
+            at = begin;
+            return half;
+        }
+        int both = Character.toCodePoint((char) high, (char) low);
+        return CodePoints.of(both, both);
     }
 
     private CodePoints hex(int digits) {
