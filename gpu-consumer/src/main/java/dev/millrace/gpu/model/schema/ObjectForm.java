@@ -48,29 +48,65 @@ record ObjectForm(Members members, BitSet seen, boolean first) implements Form {
     @Override
     public void open(@Nullable Stack below, Consumer<@Nullable Stack> readers) {
         boolean complete = true;
+        boolean goesOn = members.otherKey != null && members.other.leastBytes() < ENDLESS;
         for (int i = 0; i < members.named.size(); i++) {
             if (!seen.get(i)) {
                 Member member = members.named.get(i);
                 complete &= !member.required;
-                BitSet then = (BitSet) seen.clone();
-                then.set(i);
-                open(member.key, member.value, then, below, readers);
+                goesOn |= member.value.leastBytes() < ENDLESS;
             }
         }
-        if (members.otherKey != null) {
-            open(members.otherKey, members.other, seen, below, readers);
+        if (goesOn) {
+            Forms.sequence(first ? Forms.SPACE : NEXT, new NextMember(this)).open(below, readers);
         }
         if (complete) {
             CLOSE.open(below, readers);
         }
     }
 
-    private void open(Form key, Form value, BitSet then, @Nullable Stack below, Consumer<@Nullable Stack> readers) {
-        if (value.leastBytes() >= ENDLESS) {
-            return;
+    /** One of the members that may follow, after the white space that all of them share, so that it is read once for all. */
+    private record NextMember(ObjectForm after) implements Form {
+
+        @Override
+        public void open(@Nullable Stack below, Consumer<@Nullable Stack> readers) {
+            Members members = after.members;
+            for (int i = 0; i < members.named.size(); i++) {
+                if (!after.seen.get(i)) {
+                    BitSet then = (BitSet) after.seen.clone();
+                    then.set(i);
+                    open(members.named.get(i).key, members.named.get(i).value, then, below, readers);
+                }
+            }
+            if (members.otherKey != null) {
+                open(members.otherKey, members.other, after.seen, below, readers);
+            }
         }
-        Form rest = new ObjectForm(members, then, false);
-        Forms.sequence(first ? Forms.SPACE : NEXT, key, COLON, value, rest).open(below, readers);
+
+        private void open(Form key, Form value, BitSet then, @Nullable Stack below, Consumer<@Nullable Stack> readers) {
+            if (value.leastBytes() < ENDLESS) {
+                Form rest = new ObjectForm(after.members, then, false);
+                Forms.sequence(key, COLON, value, rest).open(below, readers);
+            }
+        }
+
+        /** What is left of the object comes with it: each of its members has the others behind it. */
+        @Override
+        public int leastBytes() {
+            Members members = after.members;
+            boolean more = false;
+            long shortest = members.otherKey == null
+                    ? ENDLESS
+                    : (long) members.otherKey.leastBytes() + members.other.leastBytes();
+            for (int i = 0; i < members.named.size(); i++) {
+                Member member = members.named.get(i);
+                if (!after.seen.get(i)) {
+                    more |= member.required;
+                    shortest = Math.min(shortest, (long) member.key.leastBytes() + member.value.leastBytes());
+                }
+            }
+            long rest = new ObjectForm(members, after.seen, true).leastBytes();
+            return (int) Math.min(ENDLESS, more ? rest : rest + shortest + 1);
+        }
     }
 
     @Override
