@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 record DecimalForm(Bounds bounds, String text) implements Form {
 
-    private static final int MAX_WHOLE_DIGITS = 20;
-    private static final int MAX_FRACTION_DIGITS = 20;
+    static final int MAX_WHOLE_DIGITS = 20;
+    static final int MAX_FRACTION_DIGITS = 20;
 
     /** The bounds of a number, each null where there is none. */
     record Bounds(

@@ -17,7 +17,7 @@ record IntegerForm(BigInteger lowest, BigInteger highest, boolean negative, int 
     private static final int UNREAD = -1;
 
     /** Numbers without bounds stay within what most readers hold exactly. */
-    static final int MAX_DIGITS = 18;
+    private static final int MAX_DIGITS = 18;
 
     private static final BigInteger LIMIT = BigInteger.TEN.pow(MAX_DIGITS).subtract(BigInteger.ONE);
 

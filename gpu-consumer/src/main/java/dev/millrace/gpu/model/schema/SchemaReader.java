@@ -1,11 +1,17 @@
 package dev.millrace.gpu.model.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a JSON Schema as a form. What it supports it keeps to exactly; what it does not it refuses by name, because a
@@ -31,6 +37,7 @@ final class SchemaReader {
             "deprecated",
             "readOnly",
             "writeOnly",
+            "discriminator",
             "$defs",
             "definitions");
     private static final Set<String> SUPPORTED = Set.of(
@@ -38,11 +45,14 @@ final class SchemaReader {
             "enum",
             "const",
             "anyOf",
+            "allOf",
+            "oneOf",
             "$ref",
             "nullable",
             "properties",
             "required",
             "additionalProperties",
+            "propertyNames",
             "items",
             "minItems",
             "maxItems",
@@ -61,6 +71,7 @@ final class SchemaReader {
     private final Map<Named, Rule> named = new HashMap<>();
     private final Recursion recursion;
     private final List<Rule> rules = new ArrayList<>();
+    private final Deque<Runnable> unread = new ArrayDeque<>();
     private final Map<String, String> pathOf = new HashMap<>();
     private final Map<String, Dfa> patterns = new HashMap<>();
     private int patternStates;
@@ -78,11 +89,15 @@ final class SchemaReader {
     static Form read(JsonNode schema) {
         SchemaReader reader = new SchemaReader(schema);
         Rule rule = reader.named(new Named("", 0));
+        while (!reader.unread.isEmpty()) {
+            reader.unread.remove().run();
+        }
         boolean shorter = true;
         while (shorter) {
             shorter = false;
-            for (Rule each : reader.rules) {
-                shorter |= each.shorten();
+            // What is within others was read after them.
+            for (int i = reader.rules.size() - 1; i >= 0; i--) {
+                shorter |= reader.rules.get(i).shorten();
             }
         }
         if (rule.leastBytes() >= Form.ENDLESS) {
@@ -91,7 +106,7 @@ final class SchemaReader {
         return rule;
     }
 
-    /** The rule of the schema that a JSON pointer names, made at its first mention. */
+    /** The rule of the schema that a JSON pointer names, made at its first mention, and read when its turn comes. */
     private Rule named(Named name) {
         Rule known = named.get(name);
         if (known != null) {
@@ -103,10 +118,10 @@ final class SchemaReader {
         }
         Rule rule = rule();
         named.put(name, rule);
-        Named outer = within;
-        within = name;
-        rule.means(meaning(schema, name.pointer, 0));
-        within = outer;
+        unread.add(() -> {
+            within = name;
+            rule.means(meaning(schema, name.pointer, 0));
+        });
         return rule;
     }
 
@@ -129,6 +144,35 @@ final class SchemaReader {
         }
         patterns.put(pattern, made);
         return made;
+    }
+
+    /** The only names that an object's members may have; null where they may have any. */
+    @Nullable
+    Set<String> propertyNames(@Nullable JsonNode names, String path) {
+        if (names == null || names.isBoolean() && names.booleanValue()) {
+            return null;
+        }
+        JsonNode schema = names;
+        for (int steps = 0; steps < MAX_DEPTH && schema.has("$ref"); steps++) {
+            alone(schema, "$ref", path);
+            schema = root.at(pointer(schema.get("$ref"), path));
+        }
+        for (String keyword : (Iterable<String>) schema::fieldNames) {
+            boolean known = ANNOTATIONS.contains(keyword)
+                    || Set.of("type", "enum", "const").contains(keyword);
+            if (!known) {
+                throw new SchemaException(path, "'" + keyword + "' in propertyNames is not supported");
+            }
+        }
+        if (!schema.isObject() || !schema.path("type").asText("string").equals("string")) {
+            throw new SchemaException(path, "propertyNames must be a schema of strings");
+        }
+        JsonNode listed = schema.has("const")
+                ? JsonNodeFactory.instance.arrayNode().add(schema.get("const"))
+                : schema.path("enum");
+        Set<String> allowed = new LinkedHashSet<>();
+        listed.forEach(name -> allowed.add(name.asText()));
+        return listed.isMissingNode() ? null : allowed;
     }
 
     private Rule rule() {
@@ -162,6 +206,7 @@ final class SchemaReader {
                 throw new SchemaException(path, "the keyword '" + keyword + "' is not supported");
             }
         });
+        Wellformed.check(schema, path);
         Form form = withoutNull(schema, path, depth);
         return schema.path("nullable").asBoolean() ? Forms.either(List.of(form, Values.NULL)) : form;
     }
@@ -171,9 +216,11 @@ final class SchemaReader {
             alone(schema, "$ref", path);
             return reference(pointer(schema.get("$ref"), path));
         }
-        if (schema.has("anyOf")) {
-            alone(schema, "anyOf", path);
-            return anyOf(schema.get("anyOf"), path + "/anyOf", depth);
+        for (String keyword : List.of("anyOf", "oneOf", "allOf")) {
+            if (schema.has(keyword)) {
+                alone(schema, keyword, path);
+                return choices(keyword, schema.get(keyword), path + "/" + keyword, depth);
+            }
         }
         List<String> types = types(schema, path);
         if (schema.has("const")) {
@@ -205,13 +252,21 @@ final class SchemaReader {
         if (!ref.isTextual() || !text.equals("#") && !text.startsWith("#/")) {
             throw new SchemaException(path + "/$ref", "only a $ref into the same schema is supported, not " + ref);
         }
-        pathOf.put(text.substring(1), path + "/$ref");
-        return text.substring(1);
+        String pointer = Recursion.pointer(text);
+        pathOf.put(pointer, path + "/$ref");
+        return pointer;
     }
 
-    private Form anyOf(JsonNode choices, String path, int depth) {
+    /** One of several, one of several that exclude each other, or all of no more than one, which some tools write. */
+    private Form choices(String keyword, JsonNode choices, String path, int depth) {
         if (!choices.isArray() || choices.isEmpty()) {
-            throw new SchemaException(path, "anyOf must be a list with a schema");
+            throw new SchemaException(path, keyword + " must be a list with a schema");
+        }
+        if (keyword.equals("allOf") && choices.size() > 1) {
+            throw new SchemaException(path, "allOf of more than one schema is not supported");
+        }
+        if (keyword.equals("oneOf") && !new Exclusion(root).holds(choices)) {
+            throw new SchemaException(path, "oneOf of schemas that may overlap is not supported; anyOf is");
         }
         List<Form> forms = new ArrayList<>();
         for (int i = 0; i < choices.size(); i++) {
@@ -224,7 +279,8 @@ final class SchemaReader {
         JsonNode type = schema.get("type");
         List<String> types = new ArrayList<>();
         if (type == null) {
-            boolean object = schema.has("properties") || schema.has("required") || schema.has("additionalProperties");
+            boolean object = Stream.of("properties", "required", "additionalProperties", "propertyNames")
+                    .anyMatch(schema::has);
             boolean array = schema.has("items") || schema.has("minItems") || schema.has("maxItems");
             boolean string = schema.has("pattern") || schema.has("minLength") || schema.has("maxLength");
             if (object || array || string) {

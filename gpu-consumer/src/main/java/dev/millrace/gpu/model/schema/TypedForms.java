@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ final class TypedForms {
             "properties",
             "required",
             "additionalProperties",
+            "propertyNames",
             "items",
             "minItems",
             "maxItems",
@@ -30,21 +32,7 @@ final class TypedForms {
             "exclusiveMinimum",
             "exclusiveMaximum");
 
-    private static final String DATE = "\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\\d|2[0-8])";
-    private static final String TIME =
-            "([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,9})?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)";
-    private static final String OCTET = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
-    private static final String LABEL = "[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?";
-
-    /** Each narrower than the format itself, never wider. */
-    private static final Map<String, String> FORMATS = Map.of(
-            "date", "^" + DATE + "$",
-            "time", "^" + TIME + "$",
-            "date-time", "^" + DATE + "T" + TIME + "$",
-            "uuid", "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$",
-            "ipv4", "^" + OCTET + "\\." + OCTET + "\\." + OCTET + "\\." + OCTET + "$",
-            "hostname", "^" + LABEL + "(\\." + LABEL + "){0,3}$",
-            "email", "^[a-zA-Z0-9_+-]{1,30}(\\.[a-zA-Z0-9_+-]{1,20})?@" + LABEL + "(\\." + LABEL + "){1,3}$");
+    private static final int MAX_PROPERTIES = 2000;
 
     private final SchemaReader reader;
     private final JsonNode schema;
@@ -109,11 +97,18 @@ final class TypedForms {
             throw new SchemaException(path + "/" + keyword, keyword + " must be a number");
         }
         BigDecimal decimal = value.decimalValue();
-        if (decimal.precision() - decimal.scale() > IntegerForm.MAX_DIGITS
-                || decimal.scale() > IntegerForm.MAX_DIGITS) {
-            throw new SchemaException(path + "/" + keyword, keyword + " has too many digits");
+        boolean lower = keyword.equals("minimum") || keyword.equals("exclusiveMinimum");
+        if (decimal.precision() - decimal.scale() > DecimalForm.MAX_WHOLE_DIGITS) {
+            // No number is written that is as long, so that only a bound on its far side says anything.
+            if (lower == decimal.signum() > 0) {
+                throw new SchemaException(path + "/" + keyword, keyword + " has too many digits");
+            }
+            return null;
         }
-        return decimal;
+        // Nor one with a longer fraction.
+        return decimal.setScale(
+                Math.min(decimal.scale(), DecimalForm.MAX_FRACTION_DIGITS),
+                lower ? RoundingMode.CEILING : RoundingMode.FLOOR);
     }
 
     private int count(String keyword, int otherwise) {
@@ -149,7 +144,7 @@ final class TypedForms {
         if (format == null) {
             return TextMatcher.ANY;
         }
-        String regex = FORMATS.get(format.asText());
+        String regex = StringFormats.pattern(format.asText());
         if (regex == null) {
             throw new SchemaException(path + "/format", "the format " + format + " is not supported");
         }
@@ -168,33 +163,45 @@ final class TypedForms {
     }
 
     private Form object() {
-        JsonNode properties = schema.path("properties");
-        Set<String> required = required();
+        Map<String, Form> named = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> property : schema.path("properties").properties()) {
+            String name = property.getKey();
+            named.put(name, reader.read(property.getValue(), path + "/properties/" + name, depth + 1));
+        }
         JsonNode additional = schema.get("additionalProperties");
         boolean closed = additional != null && additional.isBoolean() && !additional.booleanValue();
         Form other = closed || additional == null || additional.isBoolean()
                 ? Values.ANY
                 : reader.read(additional, path + "/additionalProperties", depth + 1);
-        List<String> names = new ArrayList<>();
-        List<ObjectForm.Member> members = new ArrayList<>();
-        properties.fields().forEachRemaining(property -> {
-            String name = property.getKey();
-            Form value = reader.read(property.getValue(), path + "/properties/" + name, depth + 1);
-            names.add(name);
-            members.add(new ObjectForm.Member(key(name), value, required.contains(name)));
-        });
-        for (String name : required) {
-            if (!names.contains(name)) {
-                if (closed) {
-                    throw new SchemaException(path + "/required", "'" + name + "' is required and not allowed");
-                }
-                names.add(name);
-                members.add(new ObjectForm.Member(key(name), other, true));
+        Set<String> allowed = reader.propertyNames(schema.get("propertyNames"), path + "/propertyNames");
+        if (allowed != null) {
+            named.keySet().retainAll(allowed);
+            if (!closed) {
+                allowed.forEach(name -> named.putIfAbsent(name, other));
+                closed = true;
             }
         }
+        return object(named, other, closed);
+    }
+
+    private Form object(Map<String, Form> named, Form other, boolean closed) {
+        Set<String> required = required();
+        for (String name : required) {
+            if (closed && !named.containsKey(name)) {
+                throw new SchemaException(path + "/required", "'" + name + "' is required and not allowed");
+            }
+            named.putIfAbsent(name, other);
+        }
+        if (named.size() > MAX_PROPERTIES) {
+            throw new SchemaException(path + "/properties", "an object has too many properties");
+        }
+        List<ObjectForm.Member> members = new ArrayList<>();
+        named.forEach((name, value) -> members.add(new ObjectForm.Member(key(name), value, required.contains(name))));
         Form otherKey = closed
                 ? null
-                : names.isEmpty() ? Values.STRING : StringForm.quoted(Dfa.noneOf(names, path), 0, StringForm.UNBOUNDED);
+                : named.isEmpty()
+                        ? Values.STRING
+                        : StringForm.quoted(Dfa.noneOf(List.copyOf(named.keySet()), path), 0, StringForm.UNBOUNDED);
         return ObjectForm.of(new ObjectForm.Members(members, otherKey, other));
     }
 

@@ -1,5 +1,7 @@
 package dev.millrace.gpu.model.schema;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -8,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Forms over the vocabulary of a bundled model. */
@@ -56,5 +59,11 @@ final class DemoForms {
             state = state.read(octet & 0xFF);
         }
         return state.mayEnd();
+    }
+
+    static void admits(String schema, List<String> right, List<String> wrong) {
+        JsonNode parsed = json(schema);
+        right.forEach(text -> assertThat(admits(parsed, text)).as(text).isTrue());
+        wrong.forEach(text -> assertThat(admits(parsed, text)).as(text).isFalse());
     }
 }

@@ -59,6 +59,16 @@ class RefusedSchemaTest {
                 "{'type':'object','required':['a'],'additionalProperties':false};required",
                 "{'type':'object','properties':{'a':{'$ref':'#'}},'required':['a']};nothing can ever match",
                 "{'type':'string','minLength':-1};minLength",
+                "{'type':'object','properties':{'a':{'type':'string','required':true}}};required must be a list",
+                "{'type':'object','required':'a'};required must be a list",
+                "{'type':'object','properties':['a']};properties must be an object",
+                "{'type':'string','pattern':5};pattern must be a string",
+                "{'type':'string','pattern':'^[\\\\ud800-\\\\udfff]$'};no string fits",
+                "{'type':'string','pattern':'^a{2}{3}$'};quantifier of a quantifier",
+                "{'type':'integer','minimum':1e30};too many digits",
+                "{'allOf':[{'type':'integer'},{'minimum':3}]};allOf of more than one",
+                "{'oneOf':[{'type':'integer'},{'type':'number'}]};oneOf of schemas that may overlap",
+                "{'type':'object','propertyNames':{'pattern':'^a'}};'pattern' in propertyNames",
                 "{'anyOf':[{}],'type':'string'};beside"
             })
     void whatCannotBeKeptToIsToldInOneLine(String schema, String told) {

@@ -1,22 +1,12 @@
 package dev.millrace.gpu.model.schema;
 
-import static dev.millrace.gpu.model.schema.DemoForms.json;
-import static org.assertj.core.api.Assertions.assertThat;
+import static dev.millrace.gpu.model.schema.DemoForms.admits;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Which texts each keyword admits. */
 class SchemaTest {
-
-    private static void admits(String schema, List<String> right, List<String> wrong) {
-        JsonNode parsed = json(schema);
-        right.forEach(
-                text -> assertThat(DemoForms.admits(parsed, text)).as(text).isTrue());
-        wrong.forEach(
-                text -> assertThat(DemoForms.admits(parsed, text)).as(text).isFalse());
-    }
 
     @Test
     void integersStayWithinTheirBounds() {
