@@ -54,7 +54,7 @@ final class ThoughtMask implements TokenMask {
     @Override
     public BitSet allowed() {
         return switch (place) {
-            case FORM -> left > Math.max(reserved, form.leastBytes()) ? form.allowed() : form.closing();
+            case FORM -> mustClose() ? form.closing() : form.allowed();
             case THOUGHT -> left > 2 * reserved ? tokens.thinkable : closeOnly;
             case BEFORE -> {
                 BitSet either = (BitSet) form.allowed().clone();
@@ -69,6 +69,11 @@ final class ThoughtMask implements TokenMask {
                 yield either;
             }
         };
+    }
+
+    /** A token has a byte at least, and mostly several: how many is looked into only where it matters. */
+    private boolean mustClose() {
+        return left <= reserved || left <= form.leastBytes() && left <= form.leastTokens();
     }
 
     @Override

@@ -5,6 +5,8 @@ import java.util.BitSet;
 /** How far one text has come in its form, token by token. */
 public final class FormPlace {
 
+    private static final double MARGIN = 1.25;
+
     private final CompiledForm form;
     private Automaton state;
 
@@ -26,6 +28,15 @@ public final class FormPlace {
     /** About how many bytes the text is from its nearest end. */
     public int leastBytes() {
         return state.leastBytes();
+    }
+
+    /**
+     * About how many tokens the text is from its nearest end, rather too many than too few: worked out from how far a token
+     * leads in this form.
+     */
+    public int leastTokens() {
+        int bytes = state.leastBytes();
+        return Math.min(bytes, (int) Math.ceil(MARGIN * bytes / form.bytesPerToken()));
     }
 
     /** Goes on after a token; one that was not allowed leaves the text without any that is. */
