@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Finds keys below {@code millrace.} that nothing reads: a misspelt setting must not be a silent default. The process
@@ -49,11 +51,21 @@ final class ConfigKeys {
             Optional<String> text = context.getEnvironment().getProperty(name, String.class);
             if (text.isPresent()
                     && context.getEnvironment().getProperty(name, argument).isEmpty()) {
-                unreadable.add(name + "=" + text.get() + " (must be "
-                        + argument.getType().getSimpleName().toLowerCase(Locale.ROOT) + ")");
+                unreadable.add(name + "=" + text.get() + " (must be " + expected(argument.getType()) + ")");
             }
         });
         return unreadable;
+    }
+
+    private static String expected(Class<?> type) {
+        Object[] constants = type.getEnumConstants();
+        String expected = constants == null
+                ? type.getSimpleName()
+                : "one of "
+                        + Stream.of(constants)
+                                .map(constant -> constant.toString().replace('_', '-'))
+                                .collect(Collectors.joining(", "));
+        return expected.toLowerCase(Locale.ROOT);
     }
 
     private static boolean reads(String name, String key) {

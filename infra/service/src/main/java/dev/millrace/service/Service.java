@@ -5,10 +5,13 @@ import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.Micronaut;
 import java.io.IOException;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Starts a service's process. */
 public final class Service {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Service.class);
     private static final String PARENT_WATCH = "MILLRACE_PARENT_WATCH";
 
     private Service() {}
@@ -24,15 +27,16 @@ public final class Service {
         }
         ApplicationContext context =
                 Micronaut.build(args).mainClass(application).banner(false).start();
-        refuse(context, "Nothing reads these settings", ConfigKeys.unknown(context));
-        refuse(context, "These settings cannot be read", ConfigKeys.unreadable(context));
+        refuse("Nothing reads these settings", ConfigKeys.unknown(context));
+        refuse("These settings cannot be read", ConfigKeys.unreadable(context));
         return context;
     }
 
-    private static void refuse(ApplicationContext context, String what, List<String> settings) {
+    /** Ends the process, which might live on without doing anything: threads that are no daemons would keep it. */
+    private static void refuse(String what, List<String> settings) {
         if (!settings.isEmpty()) {
-            context.close();
-            throw new IllegalArgumentException(what + ": " + String.join(", ", settings));
+            LOG.error("{}: {}", what, String.join(", ", settings));
+            System.exit(1);
         }
     }
 

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.context.annotation.Replaces;
 import io.micronaut.context.annotation.Requires;
+import io.micronaut.core.bind.annotation.Bindable;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.prometheus.client.CollectorRegistry;
 import jakarta.inject.Singleton;
@@ -15,11 +17,16 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What every service answers for itself, over HTTP. */
 class ServiceTest {
@@ -118,7 +125,57 @@ class ServiceTest {
             assertThat(ConfigKeys.unreadable(context))
                     .containsExactly("millrace.kafka.delivery-timeout-millis=long (must be int)");
         }
+        try (ApplicationContext context =
+                ApplicationContext.run(Map.of("spec.name", "ServiceTest", "millrace.wheel.shape", "square"))) {
+            assertThat(ConfigKeys.unreadable(context))
+                    .containsExactly("millrace.wheel.shape=square (must be one of round, nearly-round)");
+        }
         assertThat(ConfigKeys.unreadable(server.getApplicationContext())).isEmpty();
+    }
+
+    @Test
+    void aSettingThatCannotBeReadEndsTheProcessWhateverElseRunsInIt(@TempDir Path directory) throws Exception {
+        Path output = directory.resolve("output");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Busy.class.getName(),
+                        "-micronaut.server.port=-1",
+                        "-millrace.kafka.bootstrap-servers=nowhere:1",
+                        "-millrace.kafka.delivery-timeout-millis=long")
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        try {
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(1);
+            assertThat(Files.readAllLines(output))
+                    .filteredOn(line -> line.contains("millrace.kafka.delivery-timeout-millis=long (must be int)"))
+                    .singleElement()
+                    .asString()
+                    .contains("ERROR");
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /** A service with a thread that does not end with the others. */
+    static final class Busy {
+
+        private Busy() {}
+
+        public static void main(String[] arguments) {
+            new Thread(
+                            () -> {
+                                while (true) {
+                                    LockSupport.park();
+                                }
+                            },
+                            "busy")
+                    .start();
+            Service.run(Busy.class, arguments);
+        }
     }
 
     @Test
@@ -168,6 +225,15 @@ class ServiceTest {
             return false;
         }
     }
+
+    enum Shape {
+        ROUND,
+        NEARLY_ROUND
+    }
+
+    @ConfigurationProperties("millrace.wheel")
+    @Requires(property = "spec.name", value = "ServiceTest")
+    record WheelConfig(@Bindable(defaultValue = "ROUND") Shape shape) {}
 
     enum TestMeter implements Meter {
         TURNS("wheel_turns_total", Kind.COUNTER, List.of("direction")),
