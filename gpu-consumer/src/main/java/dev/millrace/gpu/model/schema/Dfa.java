@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A deterministic automaton over characters that knows after how many more characters it can end. */
@@ -101,6 +102,42 @@ final class Dfa implements TextMatcher {
                 throw new SchemaException(path, "a pattern is too large");
             }
             dfa.addState(nfa, open.get(at), numbers, open);
+        }
+        return dfa;
+    }
+
+    /** The strings that both allow. */
+    static Dfa both(Dfa a, Dfa b, String path) {
+        Dfa dfa = new Dfa();
+        Map<List<Integer>, Integer> numbers = new HashMap<>();
+        List<List<Integer>> open = new ArrayList<>(List.of(List.of(a.start(), b.start())));
+        numbers.put(open.get(0), 0);
+        for (int at = 0; at < open.size(); at++) {
+            if (at >= MAX_STATES) {
+                throw new SchemaException(path, "a pattern is too large");
+            }
+            int left = open.get(at).get(0);
+            int right = open.get(at).get(1);
+            int[] first = IntStream.concat(Arrays.stream(a.firsts.get(left)), Arrays.stream(b.firsts.get(right)))
+                    .sorted()
+                    .distinct()
+                    .toArray();
+            int[] target = new int[first.length];
+            for (int i = 0; i < first.length; i++) {
+                List<Integer> next = List.of(a.next(left, first[i]), b.next(right, first[i]));
+                if (next.contains(DEAD)) {
+                    target[i] = DEAD;
+                    continue;
+                }
+                if (!numbers.containsKey(next)) {
+                    numbers.put(next, open.size());
+                    open.add(next);
+                }
+                target[i] = numbers.getOrDefault(next, DEAD);
+            }
+            dfa.firsts.add(first);
+            dfa.targets.add(target);
+            dfa.ends.add(a.ends.get(left) && b.ends.get(right));
         }
         return dfa;
     }

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -133,11 +134,22 @@ final class SchemaReader {
 
     /** Made once however often a schema says it; all of them together are bounded. */
     Dfa pattern(String pattern, String path) {
+        return kept(pattern, () -> Dfa.of(pattern, path), path);
+    }
+
+    /** What two patterns both allow. */
+    Dfa patterns(String one, String other, String path) {
+        Dfa a = pattern(one, path);
+        Dfa b = pattern(other, path);
+        return kept(one + "\n" + other, () -> Dfa.both(a, b, path), path);
+    }
+
+    private Dfa kept(String pattern, Supplier<Dfa> made, String path) {
         Dfa known = patterns.get(pattern);
-        if (known != null) {
-            return known;
-        }
-        Dfa made = Dfa.of(pattern, path);
+        return known == null ? keep(pattern, made.get(), path) : known;
+    }
+
+    private Dfa keep(String pattern, Dfa made, String path) {
         patternStates += made.states();
         if (patternStates > MAX_PATTERN_STATES) {
             throw new SchemaException(path, "the schema's patterns are too large together");

@@ -135,20 +135,16 @@ final class TypedForms {
     private TextMatcher matcher() {
         JsonNode pattern = schema.get("pattern");
         JsonNode format = schema.get("format");
-        if (pattern != null && format != null) {
-            throw new SchemaException(path, "'format' beside 'pattern' is not supported");
-        }
-        if (pattern != null) {
-            return reader.pattern(pattern.asText(), path + "/pattern");
-        }
         if (format == null) {
-            return TextMatcher.ANY;
+            return pattern == null ? TextMatcher.ANY : reader.pattern(pattern.asText(), path + "/pattern");
         }
         String regex = StringFormats.pattern(format.asText());
         if (regex == null) {
             throw new SchemaException(path + "/format", "the format " + format + " is not supported");
         }
-        return reader.pattern(regex, path + "/format");
+        return pattern == null
+                ? reader.pattern(regex, path + "/format")
+                : reader.patterns(pattern.asText(), regex, path + "/pattern");
     }
 
     private Form array() {

@@ -72,6 +72,17 @@ class SchemaKeywordsTest {
     }
 
     @Test
+    void aFormatAndAPatternAreBothKeptTo() {
+        admits(
+                "{'type':'string','format':'date','pattern':'^20\\\\d{2}-|-01$','maxLength':10}",
+                List.of("\"2024-03-31\"", "\"1999-05-01\""),
+                List.of("\"1999-05-02\"", "\"2024-02-30\"", "\"20244-01\""));
+        assertThatThrownBy(() -> admits("{'type':'string','format':'date','pattern':'^x'}", List.of("1"), List.of()))
+                .isInstanceOf(SchemaException.class)
+                .hasMessageContaining("no string fits");
+    }
+
+    @Test
     void allOfNoMoreThanOneIsThatOne() {
         admits(
                 "{'type':'object','properties':{'a':{'allOf':[{'$ref':'#/$defs/A'}],'title':'A','default':1}},"
