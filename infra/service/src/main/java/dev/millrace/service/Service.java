@@ -4,14 +4,11 @@ import dev.millrace.topic.AvroLimits;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.Micronaut;
 import java.io.IOException;
-import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Map;
 
 /** Starts a service's process. */
 public final class Service {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Service.class);
     private static final String PARENT_WATCH = "MILLRACE_PARENT_WATCH";
 
     private Service() {}
@@ -25,19 +22,11 @@ public final class Service {
         if ("stdin".equals(System.getenv(PARENT_WATCH))) {
             watchParent();
         }
-        ApplicationContext context =
-                Micronaut.build(args).mainClass(application).banner(false).start();
-        refuse("Nothing reads these settings", ConfigKeys.unknown(context));
-        refuse("These settings cannot be read", ConfigKeys.unreadable(context));
-        return context;
-    }
-
-    /** Ends the process, which might live on without doing anything: threads that are no daemons would keep it. */
-    private static void refuse(String what, List<String> settings) {
-        if (!settings.isEmpty()) {
-            LOG.error("{}: {}", what, String.join(", ", settings));
-            System.exit(1);
-        }
+        return Micronaut.build(args)
+                .mainClass(application)
+                .banner(false)
+                .properties(Map.of(SettingsCheck.WANTED, true))
+                .start();
     }
 
     private static void watchParent() {

@@ -150,6 +150,7 @@ class ServiceTest {
         try {
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isEqualTo(1);
+            assertThat(Files.readString(output)).doesNotContain("Server Running");
             assertThat(Files.readAllLines(output))
                     .filteredOn(line -> line.contains("millrace.kafka.delivery-timeout-millis=long (must be int)"))
                     .singleElement()
