@@ -1,6 +1,7 @@
 package dev.millrace.billing;
 
 import dev.millrace.topic.Topic;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
@@ -23,12 +25,16 @@ import org.apache.kafka.server.common.MetadataVersion;
 /** A real broker in this JVM. */
 public final class EmbeddedKafka implements AutoCloseable {
 
-    private final KafkaRaftServer server;
+    private final Path directory;
     private final int port;
+    private final Map<String, String> settings;
+    private KafkaRaftServer server;
 
-    private EmbeddedKafka(KafkaRaftServer server, int port) {
-        this.server = server;
+    private EmbeddedKafka(Path directory, int port, Map<String, String> settings) {
+        this.directory = directory;
         this.port = port;
+        this.settings = settings;
+        this.server = launch();
     }
 
     public static EmbeddedKafka start() throws Exception {
@@ -62,9 +68,25 @@ public final class EmbeddedKafka implements AutoCloseable {
                 .setReleaseVersion(MetadataVersion.latestProduction())
                 .setControllerListenerName("CONTROLLER")
                 .run();
-        KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
-        server.startup();
-        return new EmbeddedKafka(server, port);
+        return new EmbeddedKafka(directory, port, settings);
+    }
+
+    private KafkaRaftServer launch() {
+        KafkaRaftServer launched = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
+        launched.startup();
+        return launched;
+    }
+
+    public void startAgain() {
+        server = launch();
+    }
+
+    /** Where each partition of a topic lies, for those who change it while the broker is closed. */
+    public List<Path> files(Topic topic) throws IOException {
+        try (Stream<Path> all = Files.list(directory)) {
+            return all.filter(path -> path.getFileName().toString().startsWith(topic.name() + "-"))
+                    .toList();
+        }
     }
 
     private static int freePort() throws Exception {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 
 /** Writes batches: rows, rollups and offsets in one transaction, so that all of it has happened or nothing has. */
 final class Ledger {
@@ -30,7 +31,7 @@ final class Ledger {
         this.offsets = new Offsets(dataSource);
     }
 
-    Map<Integer, Long> offsets(String topic) throws SQLException {
+    Map<Integer, OffsetAndMetadata> offsets(String topic) throws SQLException {
         return offsets.read(topic);
     }
 

@@ -7,10 +7,13 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.LogTruncationException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +28,17 @@ final class Positions implements ConsumerRebalanceListener {
     private final Consumer<byte[], byte[]> consumer;
     private final Ledger ledger;
     private final Meters<BillingMeter> meters;
+    private final Supplier<String> topicIds;
     private final Map<TopicPartition, @Nullable Long> stored = new HashMap<>();
+    private String topicId = "";
 
-    Positions(Consumer<byte[], byte[]> consumer, Ledger ledger, Meters<BillingMeter> meters) {
+    /** @param topicIds asks for the id that the topic has now */
+    Positions(
+            Consumer<byte[], byte[]> consumer, Ledger ledger, Meters<BillingMeter> meters, Supplier<String> topicIds) {
         this.consumer = consumer;
         this.ledger = ledger;
         this.meters = meters;
+        this.topicIds = topicIds;
     }
 
     @Override
@@ -38,12 +46,13 @@ final class Positions implements ConsumerRebalanceListener {
         if (partitions.isEmpty()) {
             return;
         }
+        topicId = topicIds.get();
         Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         try {
             for (TopicPartition partition : partitions) {
-                Long known = ledger.offsets(partition.topic()).get(partition.partition());
-                stored.put(partition, known);
+                OffsetAndMetadata known = ledger.offsets(partition.topic()).get(partition.partition());
+                stored.put(partition, known == null ? null : known.offset());
                 consumer.seek(
                         partition,
                         begin(
@@ -57,29 +66,34 @@ final class Positions implements ConsumerRebalanceListener {
         }
     }
 
-    private long begin(TopicPartition partition, @Nullable Long known, long start, long end) {
+    private OffsetAndMetadata begin(TopicPartition partition, @Nullable OffsetAndMetadata known, long start, long end) {
         if (known == null) {
-            return start;
+            return new OffsetAndMetadata(start);
         }
-        if (known < start) {
+        if (!known.metadata().isEmpty() && !known.metadata().equals(topicId)) {
+            LOG.error("{} was made anew since the ledger read it; reading it from its beginning", partition);
+            return new OffsetAndMetadata(start);
+        }
+        long offset = known.offset();
+        if (offset < start) {
             LOG.error(
                     "USAGE LOST: {} begins at {}, the ledger has it up to {}: {} records were deleted before they were"
                             + " billed; going on from the earliest that is left",
                     partition,
                     start,
-                    known,
-                    start - known);
-            meters.count(BillingMeter.GAP_RECORDS, start - known);
-            return start;
+                    offset,
+                    start - offset);
+            meters.count(BillingMeter.GAP_RECORDS, start - offset);
+            return new OffsetAndMetadata(start);
         }
-        if (known > end) {
+        if (offset > end) {
             LOG.error(
                     "{} ends at {}, the ledger has it up to {}: it was made anew or cut; reading it from its beginning,"
                             + " where the ledger takes what it does not have",
                     partition,
                     end,
-                    known);
-            return start;
+                    offset);
+            return new OffsetAndMetadata(start);
         }
         return known;
     }
@@ -96,15 +110,48 @@ final class Positions implements ConsumerRebalanceListener {
     List<Progress> progress(ConsumerRecords<byte[], byte[]> records) {
         List<Progress> progress = new ArrayList<>();
         for (TopicPartition partition : records.partitions()) {
-            List<ConsumerRecord<byte[], byte[]>> own = records.records(partition);
-            long next = own.get(own.size() - 1).offset() + 1;
-            progress.add(new Progress(partition.topic(), partition.partition(), stored.get(partition), next));
+            OffsetAndMetadata next =
+                    Objects.requireNonNull(records.nextOffsets().get(partition));
+            progress.add(progress(partition, stored.get(partition), next));
         }
         return progress;
     }
 
+    /**
+     * Where to go back to after Kafka lost its newest records, as it may with the power: what comes in their place is
+     * new, at offsets that the ledger has been past.
+     */
+    List<Progress> backTo(LogTruncationException cut) {
+        List<Progress> progress = new ArrayList<>();
+        for (TopicPartition partition : cut.partitions()) {
+            Long known = stored.get(partition);
+            if (known != null) {
+                OffsetAndMetadata left = cut.divergentOffsets().get(partition);
+                OffsetAndMetadata next = left == null ? new OffsetAndMetadata(start(partition)) : left;
+                LOG.error(
+                        "{} was cut at {}, the ledger had it up to {}; what came since is read from there",
+                        partition,
+                        next.offset(),
+                        known);
+                progress.add(progress(partition, known, next));
+            }
+        }
+        return progress;
+    }
+
+    private Progress progress(TopicPartition partition, @Nullable Long expected, OffsetAndMetadata next) {
+        OffsetAndMetadata place = new OffsetAndMetadata(next.offset(), next.leaderEpoch(), topicId);
+        return new Progress(partition.topic(), partition.partition(), expected, place);
+    }
+
+    private long start(TopicPartition partition) {
+        return Objects.requireNonNull(
+                consumer.beginningOffsets(List.of(partition)).get(partition));
+    }
+
     void written(List<Progress> progress) {
-        progress.forEach(one -> stored.put(new TopicPartition(one.topic(), one.partition()), one.next()));
+        progress.forEach(one -> stored.put(
+                new TopicPartition(one.topic(), one.partition()), one.next().offset()));
     }
 
     /** Records that are in the log and not in the ledger yet, as far as the consumer has heard. */

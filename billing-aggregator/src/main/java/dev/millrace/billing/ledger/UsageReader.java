@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +33,7 @@ final class UsageReader implements Runnable {
     private static final double MILLIS_PER_SECOND = 1e3;
 
     private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final Supplier<String> topicIds;
     private final Supplier<Intake> intakes;
     private final Migration migration;
     private final Supplier<Ledger> ledgers;
@@ -46,6 +48,7 @@ final class UsageReader implements Runnable {
 
     UsageReader(
             Supplier<Consumer<byte[], byte[]>> consumers,
+            Supplier<String> topicIds,
             Supplier<Intake> intakes,
             Migration migration,
             Supplier<Ledger> ledgers,
@@ -53,6 +56,7 @@ final class UsageReader implements Runnable {
             Clock clock,
             long maxBackoffMillis) {
         this.consumers = consumers;
+        this.topicIds = topicIds;
         this.intakes = intakes;
         this.migration = migration;
         this.ledgers = ledgers;
@@ -121,10 +125,10 @@ final class UsageReader implements Runnable {
         Intake intake = intakes.get();
         try (Consumer<byte[], byte[]> consumer = consumers.get()) {
             current = consumer;
-            Positions positions = new Positions(consumer, ledger, meters);
+            Positions positions = new Positions(consumer, ledger, meters, topicIds);
             consumer.subscribe(List.of(Topics.USAGE.name()), positions);
             while (stopped.getCount() > 0) {
-                ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+                ConsumerRecords<byte[], byte[]> records = poll(consumer, positions, ledger);
                 if (!records.isEmpty()) {
                     write(records, positions, intake, ledger);
                 }
@@ -134,6 +138,17 @@ final class UsageReader implements Runnable {
             }
         } finally {
             current = null;
+        }
+    }
+
+    private static ConsumerRecords<byte[], byte[]> poll(
+            Consumer<byte[], byte[]> consumer, Positions positions, Ledger ledger)
+            throws SQLException, OffsetsMovedException {
+        try {
+            return consumer.poll(POLL);
+        } catch (LogTruncationException e) {
+            ledger.write(List.of(), positions.backTo(e));
+            throw e;
         }
     }
 

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,6 +24,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,6 +36,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 class LedgerIT {
 
     private static final String TOPIC = "millrace.usage";
+    private static final int EPOCH = 3;
     private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
     private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
     private static final AtomicInteger SCHEMAS = new AtomicInteger();
@@ -84,16 +88,21 @@ class LedgerIT {
     /** Goes on from what the ledger holds, as a process that was just started does. */
     private static void catchUp(Ledger ledger, List<UsageRecorded> log, int batch)
             throws SQLException, OffsetsMovedException {
-        Long stored = ledger.offsets(TOPIC).get(0);
+        OffsetAndMetadata known = ledger.offsets(TOPIC).get(0);
+        Long stored = known == null ? null : known.offset();
         int at = stored == null ? 0 : stored.intValue();
         while (at < log.size()) {
             int next = Math.min(at + batch, log.size());
             List<LedgerEntry> entries =
                     log.subList(at, next).stream().map(LedgerEntry::of).toList();
-            ledger.write(entries, List.of(new Progress(TOPIC, 0, stored, next)));
+            ledger.write(entries, List.of(progress(0, stored, next)));
             stored = (long) next;
             at = next;
         }
+    }
+
+    private static Progress progress(int partition, @Nullable Long expected, long next) {
+        return new Progress(TOPIC, partition, expected, new OffsetAndMetadata(next, Optional.of(EPOCH), "id"));
     }
 
     private void assertEqualsReplay(List<UsageRecorded> log) throws SQLException {
@@ -177,19 +186,21 @@ class LedgerIT {
                 log.subList(0, 10).stream().map(LedgerEntry::of).toList();
         List<LedgerEntry> second =
                 log.subList(10, 20).stream().map(LedgerEntry::of).toList();
-        ledger.write(first, List.of(new Progress(TOPIC, 0, null, 10)));
-        ledger.write(second, List.of(new Progress(TOPIC, 0, 10L, 20)));
+        ledger.write(first, List.of(progress(0, null, 10)));
+        ledger.write(second, List.of(progress(0, 10L, 20)));
 
-        assertThatThrownBy(() -> ledger.write(second, List.of(new Progress(TOPIC, 0, 10L, 15))))
+        assertThatThrownBy(() -> ledger.write(second, List.of(progress(0, 10L, 15))))
                 .isInstanceOf(OffsetsMovedException.class);
-        assertThatThrownBy(() -> ledger.write(first, List.of(new Progress(TOPIC, 0, null, 10))))
+        assertThatThrownBy(() -> ledger.write(first, List.of(progress(0, null, 10))))
                 .isInstanceOf(OffsetsMovedException.class);
         assertThatThrownBy(() -> ledger.write(
                         log.subList(20, 30).stream().map(LedgerEntry::of).toList(),
-                        List.of(new Progress(TOPIC, 1, null, 5), new Progress(TOPIC, 0, 15L, 30))))
+                        List.of(progress(1, null, 5), progress(0, 15L, 30))))
                 .isInstanceOf(OffsetsMovedException.class);
 
-        assertThat(ledger.offsets(TOPIC)).containsOnlyKeys(0).containsEntry(0, 20L);
+        assertThat(ledger.offsets(TOPIC))
+                .containsOnlyKeys(0)
+                .containsEntry(0, new OffsetAndMetadata(20, Optional.of(EPOCH), "id"));
         assertEqualsReplay(log.subList(0, 20));
     }
 
@@ -234,7 +245,7 @@ class LedgerIT {
         try (Database database = new Database(config);
                 Connection still = database.connections().getConnection()) {
             still.setAutoCommit(false);
-            Offsets.advance(still, List.of(new Progress(TOPIC, 0, null, 10)));
+            Offsets.advance(still, List.of(progress(0, null, 10)));
 
             Future<?> next = thread.submit(() -> {
                 catchUp(ledger(dataSource), log, 10);
@@ -292,7 +303,7 @@ class LedgerIT {
                 0L);
         entries.add(2, LedgerEntry.of(poison));
 
-        assertThatThrownBy(() -> ledger.write(entries, List.of(new Progress(TOPIC, 0, null, 6))))
+        assertThatThrownBy(() -> ledger.write(entries, List.of(progress(0, null, 6))))
                 .isInstanceOfSatisfying(SQLException.class, e -> assertThat(Ledger.isAboutData(e))
                         .isTrue());
 

@@ -30,7 +30,8 @@ class PositionsIT {
             consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
             consumer.updateEndOffsets(Map.of(PARTITION, 7L));
             Ledger ledger = new Ledger(dataSource, new Months(dataSource, Clock.systemUTC(), 1));
-            Positions positions = new Positions(consumer, ledger, new Meters<>(BillingMeter.class, registry));
+            Positions positions =
+                    new Positions(consumer, ledger, new Meters<>(BillingMeter.class, registry), () -> "id");
             consumer.subscribe(List.of(PARTITION.topic()), positions);
             consumer.rebalance(List.of(PARTITION));
             positions.onPartitionsAssigned(List.of(PARTITION));
