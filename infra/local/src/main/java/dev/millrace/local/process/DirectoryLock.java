@@ -10,10 +10,16 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes sure that a data directory belongs to one stack at a time; the system lets go of it when the process ends. */
 final class DirectoryLock implements AutoCloseable {
+
+    /** Conversations lie there, and the keys to all of it. */
+    private static final Set<PosixFilePermission> OURS_ALONE = PosixFilePermissions.fromString("rwx------");
 
     private final FileChannel channel;
 
@@ -33,7 +39,8 @@ final class DirectoryLock implements AutoCloseable {
 
     private static FileChannel open(Path directory) throws IOException {
         try {
-            Files.createDirectories(directory);
+            // One that is there already is as its owner wants it.
+            Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(OURS_ALONE));
             return FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (IOException e) {
             throw new IOException("The data directory " + directory + " cannot be made or written to: " + reason(e), e);
