@@ -59,6 +59,9 @@ public final class EmbeddedKafka implements AutoCloseable {
         settings.put("group.consumer.session.timeout.ms", "6000");
         settings.put("log.cleaner.dedupe.buffer.size", "4194304");
         settings.put("controlled.shutdown.enable", "false");
+        // Whoever starts it again waits until the one before counts as gone.
+        settings.put("broker.session.timeout.ms", "3000");
+        settings.put("broker.heartbeat.interval.ms", "300");
         new Formatter()
                 .setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
                 .setNodeId(1)
