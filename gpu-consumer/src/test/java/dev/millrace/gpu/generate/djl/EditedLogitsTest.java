@@ -15,24 +15,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** What changes the logits before a token is drawn, and what may be drawn at all. */
 class EditedLogitsTest {
 
-    private static SamplerProbe probe;
-
-    @BeforeAll
-    static void open() throws Exception {
-        probe = new SamplerProbe(VOCABULARY);
-    }
-
-    @AfterAll
-    static void close() {
-        probe.close();
-    }
+    @AutoClose
+    private static final SamplerProbe PROBE = new SamplerProbe(VOCABULARY);
 
     @Test
     void penaltiesAndBiasMoveLogits() {
@@ -115,7 +105,7 @@ class EditedLogitsTest {
             Row masked = chooser(rule(seed, 1, 0, 1, 0), mask).next();
             Row free = row(rule(seed, 1, 0, 1, 0));
             float[] flat = new float[VOCABULARY];
-            seen.add(probe.draw(new float[][] {flat, flat}, List.of(free, masked))
+            seen.add(PROBE.draw(new float[][] {flat, flat}, List.of(free, masked))
                     .get(1)
                     .token());
         }
@@ -123,7 +113,7 @@ class EditedLogitsTest {
     }
 
     private static int best(float[] logits, Chooser chooser) {
-        return probe.draw(new float[][] {logits}, List.of(chooser.next()))
+        return PROBE.draw(new float[][] {logits}, List.of(chooser.next()))
                 .get(0)
                 .token();
     }

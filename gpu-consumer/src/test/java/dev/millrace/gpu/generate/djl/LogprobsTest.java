@@ -15,31 +15,21 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** How likely the model itself held what was drawn, and what else. */
 class LogprobsTest {
 
-    private static SamplerProbe probe;
-
-    @BeforeAll
-    static void open() throws Exception {
-        probe = new SamplerProbe(VOCABULARY);
-    }
-
-    @AfterAll
-    static void close() {
-        probe.close();
-    }
+    @AutoClose
+    private static final SamplerProbe PROBE = new SamplerProbe(VOCABULARY);
 
     @Test
     void logprobsAreThoseOfTheModelItself() {
         float[] logits = peaked(0.5, 0.3, 0.15, 0.05);
         SamplingRule three = new SamplingRule(0, 0, 0, 1, 0, 1, 0, 0, Map.of(1, 9.0), 0, 3);
         SamplingRule none = new SamplingRule(0, 0, 0, 1, 0, 1, 0, 0, Map.of(), 0, 0);
-        List<Chosen> chosen = probe.draw(
+        List<Chosen> chosen = PROBE.draw(
                 new float[][] {logits, logits, logits},
                 List.of(row(none), chooser(three, null).next(), row(SamplingRule.greedy())));
         assertThat(chosen.get(0).logprob()).isCloseTo((float) Math.log(0.5), within(1e-4f));
@@ -64,7 +54,7 @@ class LogprobsTest {
                 .mapToDouble(token -> Math.exp(logits[token]))
                 .sum());
         SamplingRule twenty = new SamplingRule(5, 1, 0, 1, 0, 1, 0, 0, Map.of(), 0, 20);
-        Chosen chosen = probe.draw(new float[][] {logits}, List.of(row(twenty))).get(0);
+        Chosen chosen = PROBE.draw(new float[][] {logits}, List.of(row(twenty))).get(0);
         assertThat(Arrays.stream(chosen.top()).boxed()).isEqualTo(expected);
         for (int i = 0; i < 20; i++) {
             assertThat((double) chosen.topLogprobs()[i]).isCloseTo(logits[expected.get(i)] - whole, within(1e-4));

@@ -1,5 +1,6 @@
 package dev.millrace.gpu.generate.djl;
 
+import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -11,6 +12,7 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import dev.millrace.gpu.generate.batch.Chosen;
 import dev.millrace.gpu.generate.batch.Row;
+import java.io.IOException;
 import java.util.List;
 
 /** Runs {@code sampling.py} as a step would, over logits that a test makes up. */
@@ -19,14 +21,18 @@ final class SamplerProbe implements AutoCloseable {
     private final Model model;
     private final int vocabulary;
 
-    SamplerProbe(int vocabulary) throws Exception {
+    SamplerProbe(int vocabulary) {
         this.vocabulary = vocabulary;
         model = Model.newInstance("probe", "PyTorch");
         // Else every new shape is compiled anew.
         JniUtils.setGraphExecutorOptimize(false);
         ScriptArchive archive =
                 new ScriptArchive("probe").source("sampling", "sampling.py").source("probe", "probe.py");
-        model.load(archive.open());
+        try {
+            model.load(archive.open());
+        } catch (IOException | MalformedModelException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     List<Chosen> draw(float[][] logits, List<Row> rows) {

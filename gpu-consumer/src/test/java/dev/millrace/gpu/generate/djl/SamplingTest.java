@@ -17,24 +17,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** How often each token is drawn. */
 class SamplingTest {
 
-    private static SamplerProbe probe;
-
-    @BeforeAll
-    static void open() throws Exception {
-        probe = new SamplerProbe(VOCABULARY);
-    }
-
-    @AfterAll
-    static void close() {
-        probe.close();
-    }
+    @AutoClose
+    private static final SamplerProbe PROBE = new SamplerProbe(VOCABULARY);
 
     private static double[] frequencies(float[] logits, int draws, SamplingRule like) {
         double[] frequencies = new double[VOCABULARY];
@@ -45,7 +35,7 @@ class SamplingTest {
                 batch[i] = logits;
                 rows.add(row(rule(from + i, like.temperature(), like.topK(), like.topP(), like.minP())));
             }
-            probe.draw(batch, rows).forEach(chosen -> frequencies[chosen.token()] += 1.0 / draws);
+            PROBE.draw(batch, rows).forEach(chosen -> frequencies[chosen.token()] += 1.0 / draws);
         }
         return frequencies;
     }
@@ -126,7 +116,7 @@ class SamplingTest {
 
     /** More than can be sorted for every token. */
     @Test
-    void aTopKOfTensOfThousandsIsExact() throws Exception {
+    void aTopKOfTensOfThousandsIsExact() {
         int vocabulary = 40_000;
         int kept = 20_000;
         float[] slope = new float[vocabulary];

@@ -19,30 +19,20 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** What is drawn is a function of the logits, the rule and the place, and of nothing else. */
 class SeededDrawsTest {
 
-    private static SamplerProbe probe;
-
-    @BeforeAll
-    static void open() throws Exception {
-        probe = new SamplerProbe(VOCABULARY);
-    }
-
-    @AfterAll
-    static void close() {
-        probe.close();
-    }
+    @AutoClose
+    private static final SamplerProbe PROBE = new SamplerProbe(VOCABULARY);
 
     @Test
     void greedyTakesTheBest() {
         float[] logits = noisy(1);
         logits[77] = 50;
-        assertThat(probe.draw(new float[][] {logits}, List.of(row(SamplingRule.greedy()))))
+        assertThat(PROBE.draw(new float[][] {logits}, List.of(row(SamplingRule.greedy()))))
                 .extracting(Chosen::token)
                 .containsExactly(77);
     }
@@ -55,7 +45,7 @@ class SeededDrawsTest {
         equal[2999] = 4;
         float[] last = noisy(2);
         last[VOCABULARY - 1] = 50;
-        assertThat(probe.draw(
+        assertThat(PROBE.draw(
                         new float[][] {equal, last, last},
                         List.of(row(SamplingRule.greedy()), row(SamplingRule.greedy()), row(rule(3, 1, 20, 1, 0)))))
                 .extracting(Chosen::token)
@@ -83,7 +73,7 @@ class SeededDrawsTest {
                     random.nextInt(2),
                     random.nextInt(4) - 1);
             rows.add(chooser(rule, null, 1, 2, 3).next());
-            alone.add(probe.draw(new float[][] {logits.get(i)}, List.of(rows.get(i)))
+            alone.add(PROBE.draw(new float[][] {logits.get(i)}, List.of(rows.get(i)))
                     .get(0)
                     .token());
         }
@@ -91,7 +81,7 @@ class SeededDrawsTest {
             List<Integer> order = new ArrayList<>(IntStream.range(0, 60).boxed().toList());
             Collections.shuffle(order, random);
             List<Integer> part = order.subList(0, 5 + random.nextInt(55));
-            List<Chosen> together = probe.draw(
+            List<Chosen> together = PROBE.draw(
                     part.stream().map(logits::get).toArray(float[][]::new),
                     part.stream().map(rows::get).toList());
             for (int i = 0; i < part.size(); i++) {
@@ -108,7 +98,7 @@ class SeededDrawsTest {
         for (int choice = 0; choice < 4; choice++) {
             Chooser chooser = new Chooser(rule, choice, new int[0], Set.of(), null, VOCABULARY);
             for (int position = 0; position < 10; position++) {
-                tokens.add(probe.draw(new float[][] {flat}, List.of(chooser.next()))
+                tokens.add(PROBE.draw(new float[][] {flat}, List.of(chooser.next()))
                         .get(0)
                         .token());
                 chooser.advance(1);
