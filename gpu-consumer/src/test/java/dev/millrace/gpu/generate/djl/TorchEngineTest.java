@@ -14,7 +14,6 @@ import dev.millrace.gpu.model.checkpoint.Checkpoint;
 import dev.millrace.gpu.model.checkpoint.Draft;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -182,8 +181,8 @@ class TorchEngineTest {
                     if (Files.readString(task.resolve("comm")).strip().equals(PassingThread.NAME)) {
                         passing.add(task);
                     }
-                } catch (NoSuchFileException e) {
-                    // It has just ended.
+                } catch (IOException e) {
+                    // It has just ended: no such file, or no such process any more.
                 }
             }
         }
