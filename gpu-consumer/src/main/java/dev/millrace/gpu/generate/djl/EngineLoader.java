@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** Brings a checkpoint into PyTorch, layer by layer, so that no more than one layer is ever there twice. */
 final class EngineLoader {
@@ -30,6 +31,8 @@ final class EngineLoader {
     private static final List<String> SHARED_SOURCES = List.of(
             "weights",
             "linear",
+            "columns",
+            "layouts",
             "quantized",
             "norm",
             "rope",
@@ -43,17 +46,24 @@ final class EngineLoader {
 
     private final Checkpoint checkpoint;
     private final EngineOptions options;
+    private final OptionalLong movedFrom;
 
     EngineLoader(Checkpoint checkpoint, EngineOptions options) {
-        this.checkpoint = checkpoint;
-        this.options = options;
+        this(checkpoint, options, Tiles.worthMoving());
     }
 
-    Engine load() {
+    /** @param movedFrom of how many weights a matrix is that is laid anew for who uses it, if any is */
+    EngineLoader(Checkpoint checkpoint, EngineOptions options, OptionalLong movedFrom) {
+        this.checkpoint = checkpoint;
+        this.options = options;
+        this.movedFrom = movedFrom;
+    }
+
+    TorchEngine load() {
         return PassingThread.run(this::loadHere);
     }
 
-    private Engine loadHere() {
+    private TorchEngine loadHere() {
         Torch.start();
         Torch.share(threads());
         Device device = presentDevice(options.device());
@@ -63,7 +73,7 @@ final class EngineLoader {
             PtSymbolBlock block = (PtSymbolBlock) model.getBlock();
             long[] books = fill(block);
             NativeMemory.giveBack();
-            return new TorchEngine(model, device, shape(books), options.grouped(), threads());
+            return new TorchEngine(model, device, shape(books), options.grouped(), threads(), books[3]);
         } catch (IOException e) {
             model.close();
             throw new UncheckedIOException(e);
@@ -167,10 +177,11 @@ final class EngineLoader {
     private Map<String, IValue> numbers() {
         Map<String, IValue> numbers = new LinkedHashMap<>();
         ModelNumbers.of(checkpoint, options).forEach((name, value) -> numbers.put(name, IValue.from(value)));
+        movedFrom.ifPresent(least -> numbers.put("moved_from", IValue.from((double) least)));
         return numbers;
     }
 
-    /** With what {@code finish} said: bytes kept as they are, weights quantized, their bytes. */
+    /** With what {@code finish} said: bytes kept as they are, weights quantized, their bytes */
     private EngineShape shape(long[] books) {
         ModelConfig config = checkpoint.config();
         int context = options.contextTokens() == 0

@@ -33,10 +33,14 @@ public final class Script implements AutoCloseable {
      * @param device as PyTorch names it
      */
     public static Script load(String name, String source, String device) {
+        return load(name, new ScriptArchive(name).text(name, source.getBytes(StandardCharsets.UTF_8)), device);
+    }
+
+    /** The same of several texts, of which one calls the others. */
+    static Script load(String name, ScriptArchive archive, String device) {
         Torch.start();
         Model model = Model.newInstance(name, EngineLoader.device(device), Torch.NAME);
         try {
-            ScriptArchive archive = new ScriptArchive(name).text(name, source.getBytes(StandardCharsets.UTF_8));
             ((PtModel) model).load(archive.open(), false);
             return new Script(model);
         } catch (IOException e) {

@@ -21,18 +21,23 @@ final class TorchEngine implements Engine {
     private final EngineShape shape;
     private final boolean grouped;
     private final int threads;
+    private final long movable;
+    private final Leaning leaning = new Leaning();
+    private long inColumns;
 
     /**
      * @param grouped whether sequences that decode attend in groups
      * @param threads that share a step, or 0 for PyTorch's own choice
+     * @param movable how many matrices can be laid anew
      */
-    TorchEngine(Model model, Device device, EngineShape shape, boolean grouped, int threads) {
+    TorchEngine(Model model, Device device, EngineShape shape, boolean grouped, int threads, long movable) {
         this.model = model;
         this.block = (PtSymbolBlock) model.getBlock();
         this.manager = model.getNDManager().newSubManager(device);
         this.shape = shape;
         this.grouped = grouped;
         this.threads = threads;
+        this.movable = movable;
     }
 
     @Override
@@ -49,6 +54,7 @@ final class TorchEngine implements Engine {
     public StepResult step(Step step) {
         StepPlan.Packed plan = StepPlan.pack(step, shape, grouped);
         Torch.runAsWritten();
+        lay(step);
         try (NDManager scope = manager.newSubManager();
                 IValue counts = IValue.listFrom(plan.counts());
                 IValue ints = IValue.from((PtNDArray) scope.create(plan.ints()));
@@ -65,6 +71,30 @@ final class TorchEngine implements Engine {
 
     @Override
     public void rest() {
+        NativeMemory.giveBack();
+    }
+
+    /** How many matrices are laid for one or two rows. */
+    long inColumns() {
+        return inColumns;
+    }
+
+    /** The weights follow who uses them, a part of the model at each step. What that frees is more than a step needs. */
+    private void lay(Step step) {
+        leaning.saw(
+                step.spans().stream().mapToLong(span -> span.tokens().length).sum(),
+                step.spans().stream().filter(span -> span.tokens().length == 1).count());
+        if (leaning.toColumns() && inColumns < movable) {
+            moved("to_columns");
+        } else if (leaning.toTiles() && inColumns > 0) {
+            moved("to_tiles");
+        }
+    }
+
+    private void moved(String where) {
+        try (IValue count = IValueUtils.runMethod(block, where)) {
+            inColumns = count.toLong();
+        }
         NativeMemory.giveBack();
     }
 

@@ -11,6 +11,9 @@ class Mlp:
     self.down = __torch__.linear.load(weights, [name + ".down_proj"], form)
     return None
 
+  def linears(self: __torch__.experts.Mlp) -> List[__torch__.linear.Linear]:
+    return [self.gate, self.up, self.down]
+
   def apply(self: __torch__.experts.Mlp, x: Tensor) -> Tensor:
     return self.down.apply(self.gated(x))
 
@@ -57,6 +60,15 @@ class Experts:
     self.normalise = numbers["normalise_chosen"] > 0.5
     self.factor = numbers["routed_factor"]
     return None
+
+  def linears(self: __torch__.experts.Experts) -> List[__torch__.linear.Linear]:
+    linears = annotate(List[__torch__.linear.Linear], [])
+    for mlp in self.each:
+      linears.extend(mlp.linears())
+    shared = self.shared
+    if shared is not None:
+      linears.extend(shared.linears())
+    return linears
 
   # Which experts each token goes to, and how much each of them counts.
   def route(self: __torch__.experts.Experts, x: Tensor) -> Tuple[Tensor, Tensor]:

@@ -3,7 +3,7 @@
 class Ends:
   embedding : Tensor
   norm : Tensor
-  head : __torch__.linear.Linear
+  head : List[__torch__.linear.Linear]
   eps : float
   vocabulary : int
   state : Dict[str, Tensor]
@@ -11,13 +11,16 @@ class Ends:
   # vocabulary: the tokenizer's size; rows of the head past it are padding and are never drawn
   def __init__(self: __torch__.head.Ends, weights: __torch__.weights.Weights, numbers: Dict[str, float], form: int) -> NoneType:
     self.norm = weights.read("norm.weight")
-    if numbers["tied"] < 0.5:
-      self.head = __torch__.linear.load(weights, ["lm_head"], form)
-    else:
-      self.head = __torch__.linear.build(weights, weights.read("embed_tokens.weight"), None, form)
+    matrix = weights.read("lm_head.weight" if numbers["tied"] < 0.5 else "embed_tokens.weight")
+    # In parts where it may be laid anew, so that no more than a part of it is ever there twice.
+    rows = 16384 if form == 1 and "moved_from" in numbers else torch.size(matrix, 0)
+    head = annotate(List[__torch__.linear.Linear], [])
+    for at in range(0, torch.size(matrix, 0), rows):
+      head.append(__torch__.linear.build(weights, matrix[at:at + rows], None, form))
+    self.head = head
     weights.release()
-    if numbers["tied"] > 0.5 and self.head.form == 0:
-      self.embedding = self.head.weight
+    if numbers["tied"] > 0.5 and head[0].form == 0:
+      self.embedding = head[0].weight
     else:
       self.embedding = weights.read("embed_tokens.weight")
     if numbers["tied"] < 0.5:
@@ -26,6 +29,9 @@ class Ends:
     self.vocabulary = int(numbers["vocabulary"])
     self.state = annotate(Dict[str, Tensor], {})
     return None
+
+  def linears(self: __torch__.head.Ends) -> List[__torch__.linear.Linear]:
+    return self.head[:]
 
   def enter(self: __torch__.head.Ends, tokens: Tensor) -> Tensor:
     return torch.embedding(self.embedding, tokens)
@@ -49,4 +55,5 @@ class Ends:
     return torch.rms_norm(torch.index_select(x, 0, rows), [torch.size(x, 1)], self.norm, self.eps)
 
   def logits(self: __torch__.head.Ends, x: Tensor, rows: Tensor) -> Tensor:
-    return torch.to(self.head.apply(self.normed(x, rows)), 6)
+    normed = self.normed(x, rows)
+    return torch.cat([torch.to(part.apply(normed), 6) for part in self.head], 1)

@@ -28,6 +28,9 @@ class Heads:
     self.values = torch.zeros(shape, dtype=weights.dtype, device=torch.device(weights.device))
     return None
 
+  def linears(self: __torch__.heads.Heads) -> List[__torch__.linear.Linear]:
+    return [self.qkv, self.out]
+
   def apply(self: __torch__.heads.Heads, x: Tensor, cos: Tensor, sin: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
     n = torch.size(x, 0)
     both = self.heads + self.shared_heads

@@ -45,6 +45,13 @@ class Heads:
     self.few = min(64, self.rank * expanded // max(1, 2 * self.rank - expanded))
     return None
 
+  def linears(self: __torch__.heads.Heads) -> List[__torch__.linear.Linear]:
+    linears = [self.q_up, self.kv_down, self.out]
+    q_down = self.q_down
+    if q_down is not None:
+      linears.append(q_down)
+    return linears
+
   def rotate(self: __torch__.heads.Heads, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     if self.pairs:
       return __torch__.rope.rotate_pairs(x, cos, sin)

@@ -21,6 +21,16 @@ class Layer:
       self.dense = __torch__.experts.Mlp(weights, name + ".mlp", form)
     return None
 
+  def linears(self: __torch__.layer.Layer) -> List[__torch__.linear.Linear]:
+    linears = self.heads.linears()
+    dense = self.dense
+    mixture = self.mixture
+    if dense is not None:
+      linears.extend(dense.linears())
+    elif mixture is not None:
+      linears.extend(mixture.linears())
+    return linears
+
   def apply(self: __torch__.layer.Layer, x: Tensor, cos: Tensor, sin: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
     seen = self.heads.apply(self.entry_norm.apply(x), cos, sin, plan, scale)
     x = self.heads.out.added(seen, x)

@@ -7,12 +7,14 @@ class Linear:
   scale : Tensor
   group : int
   lanes : int
+  order : Tensor
 
   # form: 0 as it is, 1 in the layout that the device's own kernels like best, 8 for eight bits, else four bits in groups
   # of that many. A matrix that a form does not fit stays as the one before it would have it.
   def __init__(self: __torch__.linear.Linear, weight: Tensor, bias: Optional[Tensor], form: int) -> NoneType:
     self.bias = bias
     self.scale = torch.zeros([0])
+    self.order = self.scale
     self.lanes = 0
     self.group = 0
     if form >= 32:
@@ -44,7 +46,9 @@ class Linear:
       return __torch__.packed.product(x, self.weight, self.bias)
     if self.form == 0:
       return torch.linear(x, self.weight, self.bias)
-    if self.form == 8:
+    if self.form == 2:
+      y = __torch__.columns.product(x, self.weight, self.order)
+    elif self.form == 8:
       y = __torch__.quantized.eight_product(x, self.weight, self.scale)
     else:
       y = __torch__.quantized.four_product(x, self.weight, self.lanes, self.scale, self.group)
@@ -60,6 +64,27 @@ class Linear:
     if self.form == 0 and x.is_cuda and self.bias is None:
       return torch.addmm_(rest, x, torch.t(self.weight))
     return rest + self.apply(x)
+
+  # Whether it is one that `to_columns` and `to_tiles` lay anew; they return how many weights that were.
+  def movable(self: __torch__.linear.Linear, least: int) -> bool:
+    if self.form != 1 or torch.numel(self.weight) < least:
+      return False
+    return __torch__.columns.width(torch.size(self.weight, 0)) > 0
+
+  # What `columns.product` needs of an order.
+  def order_length(self: __torch__.linear.Linear) -> int:
+    return torch.numel(self.weight) // __torch__.columns.width(torch.size(self.weight, 0))
+
+  def to_columns(self: __torch__.linear.Linear, order: Tensor) -> int:
+    self.order = order[:self.order_length()]
+    self.weight = __torch__.columns.laid(__torch__.packed.plain(self.weight))
+    self.form = 2
+    return torch.numel(self.weight)
+
+  def to_tiles(self: __torch__.linear.Linear) -> int:
+    self.weight = __torch__.packed.pack(__torch__.columns.plain(self.weight))
+    self.form = 1
+    return torch.numel(self.weight)
 
 
 def load(weights: __torch__.weights.Weights, names: List[str], form: int) -> __torch__.linear.Linear:

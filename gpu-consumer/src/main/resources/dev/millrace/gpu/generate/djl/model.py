@@ -7,6 +7,7 @@ class Model(Module):
   weights : Optional[__torch__.weights.Weights]
   ends : Optional[__torch__.head.Ends]
   layers : List[__torch__.layer.Layer]
+  layouts : Optional[__torch__.layouts.Layouts]
   frequencies : Tensor
   numbers : Dict[str, float]
   form : int
@@ -19,6 +20,7 @@ class Model(Module):
     self.weights = None
     self.ends = None
     self.layers = annotate(List[__torch__.layer.Layer], [])
+    self.layouts = None
     self.frequencies = torch.zeros([0])
     self.numbers = annotate(Dict[str, float], {})
     self.form = 0
@@ -38,13 +40,22 @@ class Model(Module):
     return 0
 
   # Loads the two ends and lets go of the files. Returns the bytes of matrices that are kept as they are, how many weights
-  # were quantized, and the bytes that these take.
+  # were quantized, the bytes that these take, and how many matrices can be laid anew.
   def finish(self: __torch__.model.Model) -> List[int]:
     weights = self.weights
     assert weights is not None
-    self.ends = __torch__.head.Ends(weights, self.numbers, self.form)
+    ends = __torch__.head.Ends(weights, self.numbers, self.form)
+    self.ends = ends
     self.weights = None
-    return [weights.plain_bytes, weights.quantized, weights.quantized_bytes]
+    movable = 0
+    if "moved_from" in self.numbers:
+      linears = ends.linears()
+      for layer in self.layers:
+        linears.extend(layer.linears())
+      layouts = __torch__.layouts.Layouts(linears, int(self.numbers["moved_from"]))
+      movable = len(layouts.linears)
+      self.layouts = layouts
+    return [weights.plain_bytes, weights.quantized, weights.quantized_bytes, movable]
 
   def step(self: __torch__.model.Model, counts: List[int], ints: Tensor, draw_counts: List[int], draw_ints: Tensor, draw_floats: Tensor) -> List[Tensor]:
     ends = self.ends
@@ -55,3 +66,12 @@ class Model(Module):
     for layer in self.layers:
       x = layer.apply(x, cos, sin, plan, self.numbers["attention_scale"])
     return ends.leave(x, plan, draw_counts, draw_ints, draw_floats)
+
+  # Lay some more of the large matrices for few rows or for many; return how many lie for few then.
+  def to_columns(self: __torch__.model.Model) -> int:
+    layouts = self.layouts
+    return 0 if layouts is None else layouts.to_columns()
+
+  def to_tiles(self: __torch__.model.Model) -> int:
+    layouts = self.layouts
+    return 0 if layouts is None else layouts.to_tiles()

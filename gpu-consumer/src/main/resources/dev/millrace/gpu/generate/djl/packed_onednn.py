@@ -6,6 +6,9 @@ def supported(weight: Tensor) -> bool:
 def pack(weight: Tensor) -> Tensor:
   return ops.mkldnn._reorder_linear_weight(torch.contiguous(weight), None)
 
+def plain(weight: Tensor) -> Tensor:
+  return torch.to_dense(weight)
+
 def product(x: Tensor, weight: Tensor, bias: Optional[Tensor]) -> Tensor:
   return ops.mkldnn._linear_pointwise(x, weight, bias, "none", [], None)
 

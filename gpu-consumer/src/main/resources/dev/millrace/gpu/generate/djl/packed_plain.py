@@ -6,6 +6,9 @@ def supported(weight: Tensor) -> bool:
 def pack(weight: Tensor) -> Tensor:
   return weight
 
+def plain(weight: Tensor) -> Tensor:
+  return weight
+
 def product(x: Tensor, weight: Tensor, bias: Optional[Tensor]) -> Tensor:
   return torch.linear(x, weight, bias)
 

@@ -16,7 +16,10 @@ import java.util.Locale;
 /** How long single steps take, in the widths and forms asked for: what to look at while a kernel is being worked on. */
 public final class StepTimes {
 
-    private static final int WARMUPS = 3;
+    /** Until the weights lie as so many streams would have them. */
+    private static final int WARMUPS = 48;
+
+    private static final int PROMPT_WARMUPS = 3;
     private static final int BLOCK_TOKENS = 16;
 
     private final Options options;
@@ -38,10 +41,10 @@ public final class StepTimes {
                 for (Options.Decode decode : options.decodes()) {
                     int room = WARMUPS + options.rounds();
                     Runnable step = new Decoding(engine, decode.sequences(), decode.context(), room, Span.Output.DRAW);
-                    tell(quantization, "decode " + decode, decode.sequences(), step);
+                    tell(quantization, "decode " + decode, decode.sequences(), WARMUPS, step);
                 }
                 for (int length : options.prefills()) {
-                    tell(quantization, "prefill " + length, length, new Prefill(engine, length));
+                    tell(quantization, "prefill " + length, length, PROMPT_WARMUPS, new Prefill(engine, length));
                 }
             }
         }
@@ -65,8 +68,8 @@ public final class StepTimes {
                 options.threads());
     }
 
-    private void tell(Quantization quantization, String what, int tokens, Runnable step) {
-        Timings timings = Timings.of(WARMUPS, options.rounds(), step);
+    private void tell(Quantization quantization, String what, int tokens, int warmups, Runnable step) {
+        Timings timings = Timings.of(warmups, options.rounds(), step);
         out.printf(
                 Locale.ROOT,
                 "%-8s %-14s median %8.2f ms, minimum %8.2f ms, %8.1f tokens/s%n",

@@ -36,6 +36,18 @@ class ScriptsTest {
         }
     }
 
+    @Test
+    void eachSumOfABagIsPartOfTheResult() {
+        assumeThat(scripts.havePacked()).isTrue();
+        try (Script script = scripts.packed()) {
+            script.call("lay", TIMES, 256, SIZE);
+
+            long result = PassingThread.run(() -> script.call("weigh"));
+
+            assertThat(result).isBetween(TIMES * SIZE / 8L, TIMES * SIZE / 2L);
+        }
+    }
+
     /** Often enough for PyTorch to have specialised what is to be. */
     private static long onThreads(Script script, long... numbers) {
         long result = 0;

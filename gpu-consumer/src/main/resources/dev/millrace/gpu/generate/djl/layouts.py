@@ -1,0 +1,38 @@
+# The large matrices, which can be laid in tiles or in columns. They are there once, so they are laid anew a part of the
+# model at a time.
+
+class Layouts:
+  linears : List[__torch__.linear.Linear]
+  moved : int
+  part : int
+  order : Tensor
+
+  # least: of how many weights a matrix has to be to be worth it
+  def __init__(self: __torch__.layouts.Layouts, linears: List[__torch__.linear.Linear], least: int) -> NoneType:
+    self.linears = annotate(List[__torch__.linear.Linear], [])
+    longest = 0
+    weights = 0
+    for linear in linears:
+      if linear.movable(least):
+        self.linears.append(linear)
+        longest = max(longest, linear.order_length())
+        weights += torch.numel(linear.weight)
+    self.order = torch.arange(longest, dtype=3)
+    self.part = weights // 24
+    self.moved = 0
+    return None
+
+  # Both return how many lie in columns then.
+  def to_columns(self: __torch__.layouts.Layouts) -> int:
+    laid = 0
+    while self.moved < len(self.linears) and laid <= self.part:
+      laid += self.linears[self.moved].to_columns(self.order)
+      self.moved += 1
+    return self.moved
+
+  def to_tiles(self: __torch__.layouts.Layouts) -> int:
+    laid = 0
+    while self.moved > 0 and laid <= self.part:
+      laid += self.linears[self.moved - 1].to_tiles()
+      self.moved -= 1
+    return self.moved

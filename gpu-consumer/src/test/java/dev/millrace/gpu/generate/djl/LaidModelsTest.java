@@ -1,0 +1,71 @@
+package dev.millrace.gpu.generate.djl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.millrace.gpu.generate.djl.EngineOptions.Precision;
+import dev.millrace.gpu.generate.djl.EngineOptions.Quantization;
+import dev.millrace.gpu.generate.djl.Span.Output;
+import dev.millrace.gpu.model.checkpoint.Checkpoint;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Models whose matrices are laid anew while they answer go on as those whose matrices stay. */
+class LaidModelsTest {
+
+    private static final Path CHECKPOINTS = Path.of("src/test/resources/goldens/checkpoints");
+    private static final int CACHE_TOKENS = 512;
+    private static final int LONG_ENOUGH = 48;
+
+    /** Of a deviation of the logits: what bfloat16 and an expert chosen otherwise make of them, far below another matrix. */
+    private static final double MOST = 0.4;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"qwen2-tied", "qwen3", "qwen3-moe", "deepseek-v2-lite", "deepseek-v2-yarn"})
+    void layingAnewChangesNoAnswer(String golden) {
+        assumeThat(System.getProperty("os.arch")).as("packed products").isIn("amd64", "x86_64");
+        try (TorchEngine moving = open(golden, OptionalLong.of(0));
+                TorchEngine still = open(golden, OptionalLong.empty())) {
+            assertAgree(moving, still, 1);
+            assertThat(moving.inColumns()).as("after one stream").isPositive();
+            assertAgree(moving, still, 3);
+            assertThat(moving.inColumns()).as("after three").isZero();
+            assertAgree(moving, still, 2);
+            assertThat(moving.inColumns()).as("after two").isPositive();
+            assertThat(still.inColumns()).isZero();
+        }
+    }
+
+    private static TorchEngine open(String golden, OptionalLong movedFrom) {
+        EngineOptions options = new EngineOptions("cpu", Precision.BFLOAT16, Quantization.NONE, 0, 16, CACHE_TOKENS, 0);
+        return new EngineLoader(Checkpoint.open(CHECKPOINTS.resolve(golden)), options, movedFrom).load();
+    }
+
+    private static void assertAgree(Engine moving, Engine still, int streams) {
+        for (int position = 0; position < LONG_ENOUGH; position++) {
+            List<Span> spans = new ArrayList<>();
+            for (int stream = 0; stream < streams; stream++) {
+                int token = 3 + (31 * position + 7 * stream) % 200;
+                int first = 4 * stream;
+                int[] blocks = {first, first + 1, first + 2, first + 3};
+                spans.add(new Span(new int[] {token}, position, blocks, Output.LOGITS));
+            }
+            Step step = new Step(spans, Draw.greedy());
+            float[] ones = moving.step(step).logits();
+            float[] others = still.step(step).logits();
+            int width = moving.shape().logits();
+            for (int at = 0; at < ones.length; at += width) {
+                float[] own = Arrays.copyOfRange(others, at, at + width);
+                assertThat(GoldensTest.distance(Arrays.copyOfRange(ones, at, at + width), own)
+                                / GoldensTest.deviation(own))
+                        .as("%d streams at %d", streams, position)
+                        .isLessThan(MOST);
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package dev.millrace.gpu.generate.djl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Matrices are laid anew for who uses them, and stay the same matrices. */
+class LayoutsTest {
+
+    private static final int MATRICES = 48;
+    private static final int A_PART = 0;
+    private static final int ALL = 1;
+
+    @AutoClose
+    private final Script script = Script.load("laying", archive(), "cpu");
+
+    @BeforeEach
+    void needsPackedProducts() {
+        assumeThat(System.getProperty("os.arch")).as("packed products").isIn("amd64", "x86_64");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"512, 96", "384, 1000", "128, 64"})
+    void productsAreTheSameInBothLayouts(int outputs, int inputs) {
+        script.call("make", 3, outputs, inputs, 0);
+        for (int rows : new int[] {1, 2, 3, 17, 192, 193, 700}) {
+            assertThat(script.call("distance", rows))
+                    .as("%d rows in tiles", rows)
+                    .isLessThan(12);
+        }
+        assertThat(script.call("to_columns", ALL)).isEqualTo(3);
+        for (int rows : new int[] {1, 2, 3, 17, 192, 193, 700}) {
+            assertThat(script.call("distance", rows))
+                    .as("%d rows in columns", rows)
+                    .isLessThan(12);
+        }
+    }
+
+    @Test
+    void noBitIsLostOnTheWay() {
+        script.call("make", MATRICES, 384, 50, 0);
+        assertThat(script.call("unchanged")).isEqualTo(MATRICES);
+        script.call("to_columns", A_PART);
+        assertThat(script.call("unchanged")).isEqualTo(MATRICES);
+        assertThat(script.call("to_columns", ALL)).isEqualTo(MATRICES);
+        assertThat(script.call("unchanged")).isEqualTo(MATRICES);
+        assertThat(script.call("to_tiles", ALL)).isZero();
+        assertThat(script.call("unchanged")).isEqualTo(MATRICES);
+    }
+
+    @Test
+    void aPartMovesAtATime() {
+        script.call("make", MATRICES, 256, 16, 0);
+        assertThat(script.call("to_columns", A_PART)).isBetween(1L, 4L);
+        assertThat(script.call("to_tiles", A_PART)).isZero();
+        script.call("to_columns", ALL);
+        assertThat(script.call("to_tiles", A_PART)).isBetween(MATRICES - 4L, MATRICES - 1L);
+        assertThat(script.call("to_columns", A_PART)).isEqualTo(MATRICES);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100, 64})
+    void whatFitsNoBlockStays(int outputs) {
+        assertThat(script.call("make", 2, outputs, 32, 0)).isZero();
+        assertThat(script.call("to_columns", ALL)).isZero();
+    }
+
+    @Test
+    void whatIsSmallStays() {
+        assertThat(script.call("make", 2, 256, 32, 256 * 32 + 1)).isZero();
+        assertThat(script.call("make", 2, 256, 32, 256 * 32)).isEqualTo(2);
+    }
+
+    private static ScriptArchive archive() {
+        return new ScriptArchive("laying")
+                .source("weights", "weights.py")
+                .source("quantized", "quantized.py")
+                .source("packed", "packed_onednn.py")
+                .source("columns", "columns.py")
+                .source("linear", "linear.py")
+                .source("layouts", "layouts.py")
+                .source("laying", "laying.py");
+    }
+}

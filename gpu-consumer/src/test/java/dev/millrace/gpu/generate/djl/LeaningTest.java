@@ -1,0 +1,65 @@
+package dev.millrace.gpu.generate.djl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class LeaningTest {
+
+    private final Leaning leaning = new Leaning();
+
+    @Test
+    void weightsBeginInTiles() {
+        assertThat(leaning.toTiles()).isTrue();
+        assertThat(leaning.toColumns()).isFalse();
+    }
+
+    @Test
+    void eightStepsOfOneOrTwoRowsSpeakForColumns() {
+        for (int i = 1; i <= 7; i++) {
+            leaning.saw(1 + i % 2, 1 + i % 2);
+            assertThat(leaning.toColumns()).as("after %d", i).isFalse();
+        }
+        leaning.saw(1, 1);
+        assertThat(leaning.toColumns()).isTrue();
+    }
+
+    @Test
+    void sixteenStepsOfSeveralStreamsSpeakForTiles() {
+        see(100, 1, 1);
+        for (int i = 1; i <= 15; i++) {
+            leaning.saw(3, 3);
+            assertThat(leaning.toTiles()).as("after %d", i).isFalse();
+            assertThat(leaning.toColumns()).as("after %d", i).isFalse();
+        }
+        leaning.saw(300, 3);
+        assertThat(leaning.toTiles()).isTrue();
+    }
+
+    @Test
+    void promptsSpeakForNeither() {
+        see(50, 300, 0);
+        assertThat(leaning.toTiles()).isTrue();
+        see(8, 1, 1);
+        see(50, 300, 0);
+        see(50, 301, 1);
+        assertThat(leaning.toColumns()).isTrue();
+    }
+
+    @Test
+    void whoComesForAMomentChangesNothing() {
+        see(8, 1, 1);
+        for (int i = 0; i < 20; i++) {
+            see(10, 3, 3);
+            assertThat(leaning.toTiles()).isFalse();
+            see(5, 1, 1);
+            assertThat(leaning.toColumns()).isTrue();
+        }
+    }
+
+    private void see(int steps, int tokens, int streams) {
+        for (int i = 0; i < steps; i++) {
+            leaning.saw(tokens, streams);
+        }
+    }
+}
