@@ -13,7 +13,8 @@ class Ends:
     self.norm = weights.read("norm.weight")
     matrix = weights.read("lm_head.weight" if numbers["tied"] < 0.5 else "embed_tokens.weight")
     # In parts where it may be laid anew, so that no more than a part of it is ever there twice.
-    rows = 16384 if form == 1 and "moved_from" in numbers else torch.size(matrix, 0)
+    packed = form == 1 and __torch__.packed.supported(matrix)
+    rows = 16384 if packed and "moved_from" in numbers else torch.size(matrix, 0)
     head = annotate(List[__torch__.linear.Linear], [])
     for at in range(0, torch.size(matrix, 0), rows):
       head.append(__torch__.linear.build(weights, matrix[at:at + rows], None, form))
