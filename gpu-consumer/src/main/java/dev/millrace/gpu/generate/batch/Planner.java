@@ -25,7 +25,10 @@ public final class Planner {
     private final TreeSet<Sequence> waiting = new TreeSet<>(BY_TURN);
     private final PlannerCounts counts = new PlannerCounts();
 
-    /** The highest that was admitted: who comes new joins it, however many wait for later ones. */
+    /**
+     * The one after the highest that was admitted: who comes new joins it, however many wait for later ones. Because it goes
+     * on with each round, only so many ever join one, and those of the next are reached.
+     */
     private long round;
 
     public Planner(int blocks, int blockTokens, int maxBatch, int readBudget) {
@@ -175,7 +178,7 @@ public final class Planner {
             }
             queue.remove();
             running.add(sequence);
-            round = Math.max(round, sequence.round());
+            round = Math.max(round, sequence.round() + 1);
         }
     }
 

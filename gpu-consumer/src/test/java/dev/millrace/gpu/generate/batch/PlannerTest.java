@@ -176,6 +176,19 @@ class PlannerTest {
         assertThat(ofFirst).isPositive().isBetween(ofSecond - 1, ofSecond + 1);
     }
 
+    @Test
+    void theLastOfARequestIsReachedThoughOthersKeepComing() {
+        Planner planner = new Planner(100, 4, 1, 16);
+        List<Sequence> many =
+                IntStream.range(0, 4).mapToObj(i -> sequence(i, 8, i * 10)).toList();
+        many.forEach(one -> planner.add(one, many.indexOf(one)));
+        for (int i = 0; i < 20; i++) {
+            planner.add(sequence(50 + i, 4, 900 + 10 * i));
+            endAll(step(planner), planner);
+        }
+        assertThat(many).allSatisfy(one -> assertThat(one.generated()).isPositive());
+    }
+
     private static void endAll(Plan plan, Planner planner) {
         plan.runs().stream().filter(Plan.Run::last).forEach(run -> planner.end(run.sequence()));
     }
