@@ -21,9 +21,7 @@ final class TorchEngine implements Engine {
     private final EngineShape shape;
     private final boolean grouped;
     private final int threads;
-    private final long movable;
-    private final Leaning leaning = new Leaning();
-    private long inColumns;
+    private final Laying laying;
 
     /**
      * @param grouped whether sequences that decode attend in groups
@@ -37,7 +35,7 @@ final class TorchEngine implements Engine {
         this.shape = shape;
         this.grouped = grouped;
         this.threads = threads;
-        this.movable = movable;
+        this.laying = new Laying(movable, this::moved);
     }
 
     @Override
@@ -54,7 +52,7 @@ final class TorchEngine implements Engine {
     public StepResult step(Step step) {
         StepPlan.Packed plan = StepPlan.pack(step, shape, grouped);
         Torch.runAsWritten();
-        lay(step);
+        laying.before(step);
         try (NDManager scope = manager.newSubManager();
                 IValue counts = IValue.listFrom(plan.counts());
                 IValue ints = IValue.from((PtNDArray) scope.create(plan.ints()));
@@ -76,26 +74,16 @@ final class TorchEngine implements Engine {
 
     /** How many matrices are laid for one or two rows. */
     long inColumns() {
-        return inColumns;
+        return laying.inColumns();
     }
 
-    /** The weights follow who uses them, a part of the model at each step. What that frees is more than a step needs. */
-    private void lay(Step step) {
-        leaning.saw(
-                step.spans().stream().mapToLong(span -> span.tokens().length).sum(),
-                step.spans().stream().filter(span -> span.tokens().length == 1).count());
-        if (leaning.toColumns() && inColumns < movable) {
-            moved("to_columns");
-        } else if (leaning.toTiles() && inColumns > 0) {
-            moved("to_tiles");
-        }
-    }
-
-    private void moved(String where) {
+    /** What is freed on the way is more than a step needs. */
+    private long moved(String where) {
         try (IValue count = IValueUtils.runMethod(block, where)) {
-            inColumns = count.toLong();
+            return count.toLong();
+        } finally {
+            NativeMemory.giveBack();
         }
-        NativeMemory.giveBack();
     }
 
     private static long[] longs(NDArray tensor) {
