@@ -181,7 +181,7 @@ final class EngineLoader {
         return numbers;
     }
 
-    /** With what {@code finish} said: bytes kept as they are, weights quantized, their bytes */
+    /** With what {@code finish} said: bytes kept as they are, weights quantized, their bytes. */
     private EngineShape shape(long[] books) {
         ModelConfig config = checkpoint.config();
         int context = options.contextTokens() == 0

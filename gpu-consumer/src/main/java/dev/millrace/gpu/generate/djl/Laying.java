@@ -42,8 +42,8 @@ final class Laying {
                 step.spans().stream().filter(span -> span.tokens().length == 1).count());
         if (leaning.toColumns() && inColumns < movable) {
             move("to_columns");
-        } else if (leaning.toTiles() && inColumns > 0) {
-            move("to_tiles");
+        } else if (leaning.fromColumns() && inColumns > 0) {
+            move("from_columns");
         }
     }
 

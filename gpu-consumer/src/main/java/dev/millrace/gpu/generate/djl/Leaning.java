@@ -1,8 +1,8 @@
 package dev.millrace.gpu.generate.djl;
 
 /**
- * Which layout of the weights the last steps speak for. Laying them anew costs about what eight steps of one stream lose
- * in tiles, or sixteen of several streams in columns, so that is how long either has to last. Prompts speak for neither:
+ * Whether the last steps speak for weights that lie in columns. Laying them anew costs about what eight steps of one
+ * stream lose without, or sixteen of several streams with it, so that is how long either has to last. Prompts speak for neither:
  * who asked goes on alone or among others as before.
  */
 final class Leaning {
@@ -32,7 +32,7 @@ final class Leaning {
         return leaning == FULL;
     }
 
-    boolean toTiles() {
+    boolean fromColumns() {
         return leaning == 0;
     }
 }

@@ -15,13 +15,17 @@ def laid(weight: Tensor) -> Tensor:
   return torch.contiguous(torch.transpose(torch.view(weight, [-1, __torch__.columns.width(outputs), inputs]), 1, 2))
 
 def plain(blocks: Tensor) -> Tensor:
-  return torch.reshape(torch.transpose(blocks, 1, 2), [-1, torch.size(blocks, 1)])
+  return torch.contiguous(torch.reshape(torch.transpose(blocks, 1, 2), [-1, torch.size(blocks, 1)]))
 
 # order: the whole numbers from 0 on, as many as all blocks have inputs
 def product(x: Tensor, blocks: Tensor, order: Tensor) -> Tensor:
-  n = torch.size(x, 0)
-  if n <= 2:
+  if torch.size(x, 0) <= 2:
     return __torch__.columns.summed(x, blocks, order)
+  return __torch__.columns.multiplied(x, blocks)
+
+# More rows at once, as they come while the matrix lies so: prompts, and others until it is laid back.
+def multiplied(x: Tensor, blocks: Tensor) -> Tensor:
+  n = torch.size(x, 0)
   count, inputs, width = torch.size(blocks)
   if n <= 192:
     each = torch.bmm(torch.expand(torch.unsqueeze(x, 0), [count, n, inputs]), blocks)
@@ -36,11 +40,20 @@ def product(x: Tensor, blocks: Tensor, order: Tensor) -> Tensor:
 def summed(x: Tensor, blocks: Tensor, order: Tensor) -> Tensor:
   count, inputs, width = torch.size(blocks)
   n = torch.size(x, 0)
+  order, bags, weighed = __torch__.columns.bags(x, count, order)
+  out, _, _, _ = torch.embedding_bag(torch.view(blocks, [-1, width]), order, bags, False, 0, False, weighed)
+  return __torch__.columns.rows(out, count, n)
+
+# For each block and row: whose inputs, where each bag begins, and what they weigh.
+def bags(x: Tensor, count: int, order: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+  n, inputs = torch.size(x)
   if n > 1:
     order = torch.reshape(torch.expand(torch.view(order, [count, 1, inputs]), [count, n, inputs]), [-1])
   bags = torch.arange(0, count * n * inputs, inputs, dtype=order.dtype)
-  weighed = torch.reshape(torch.expand(x, [count, n, inputs]), [-1])
-  out, _, _, _ = torch.embedding_bag(torch.view(blocks, [-1, width]), order, bags, False, 0, False, weighed)
+  return (order, bags, torch.reshape(torch.expand(x, [count, n, inputs]), [-1]))
+
+# [blocks and rows, width] as one output for each row.
+def rows(out: Tensor, count: int, n: int) -> Tensor:
   if n == 1:
     return torch.view(out, [1, -1])
-  return torch.reshape(torch.transpose(torch.view(out, [count, n, width]), 0, 1), [n, -1])
+  return torch.reshape(torch.transpose(torch.view(out, [count, n, -1]), 0, 1), [n, -1])

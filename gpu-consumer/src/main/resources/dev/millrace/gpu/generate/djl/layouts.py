@@ -1,4 +1,4 @@
-# The large matrices, which can be laid in tiles or in columns. They are there once, so they are laid anew a part of the
+# The large matrices, which can be laid in columns and back as they were loaded. They are there once, so they are laid anew a part of the
 # model at a time.
 
 class Layouts:
@@ -30,9 +30,9 @@ class Layouts:
       self.moved += 1
     return self.moved
 
-  def to_tiles(self: __torch__.layouts.Layouts) -> int:
+  def from_columns(self: __torch__.layouts.Layouts) -> int:
     laid = 0
     while self.moved > 0 and laid <= self.part:
-      laid += self.linears[self.moved - 1].to_tiles()
+      laid += self.linears[self.moved - 1].from_columns()
       self.moved -= 1
     return self.moved

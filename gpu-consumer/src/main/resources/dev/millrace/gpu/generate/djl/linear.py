@@ -50,6 +50,8 @@ class Linear:
       y = __torch__.columns.product(x, self.weight, self.order)
     elif self.form == 8:
       y = __torch__.quantized.eight_product(x, self.weight, self.scale)
+    elif self.form == 9:
+      y = __torch__.quantized.eight_laid_product(x, self.weight, self.scale, self.order)
     else:
       y = __torch__.quantized.four_product(x, self.weight, self.lanes, self.scale, self.group)
     bias = self.bias
@@ -65,9 +67,9 @@ class Linear:
       return torch.addmm_(rest, x, torch.t(self.weight))
     return rest + self.apply(x)
 
-  # Whether it is one that `to_columns` and `to_tiles` lay anew; they return how many weights that were.
+  # Whether it is one that `to_columns` and `from_columns` lay anew; they return how many weights that were.
   def movable(self: __torch__.linear.Linear, least: int) -> bool:
-    if self.form != 1 or torch.numel(self.weight) < least:
+    if self.form != 1 and self.form != 8 or torch.numel(self.weight) < least:
       return False
     return __torch__.columns.width(torch.size(self.weight, 0)) > 0
 
@@ -77,13 +79,21 @@ class Linear:
 
   def to_columns(self: __torch__.linear.Linear, order: Tensor) -> int:
     self.order = order[:self.order_length()]
-    self.weight = __torch__.columns.laid(__torch__.packed.plain(self.weight))
-    self.form = 2
+    if self.form == 8:
+      self.weight = __torch__.quantized.eight_laid(self.weight)
+      self.form = 9
+    else:
+      self.weight = __torch__.columns.laid(__torch__.packed.plain(self.weight))
+      self.form = 2
     return torch.numel(self.weight)
 
-  def to_tiles(self: __torch__.linear.Linear) -> int:
-    self.weight = __torch__.packed.pack(__torch__.columns.plain(self.weight))
-    self.form = 1
+  def from_columns(self: __torch__.linear.Linear) -> int:
+    if self.form == 9:
+      self.weight = __torch__.quantized.eight_plain(self.weight)
+      self.form = 8
+    else:
+      self.weight = __torch__.packed.pack(__torch__.columns.plain(self.weight))
+      self.form = 1
     return torch.numel(self.weight)
 
 

@@ -72,6 +72,6 @@ class Model(Module):
     layouts = self.layouts
     return 0 if layouts is None else layouts.to_columns()
 
-  def to_tiles(self: __torch__.model.Model) -> int:
+  def from_columns(self: __torch__.model.Model) -> int:
     layouts = self.layouts
-    return 0 if layouts is None else layouts.to_tiles()
+    return 0 if layouts is None else layouts.from_columns()

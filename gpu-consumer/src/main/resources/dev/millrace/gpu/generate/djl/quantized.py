@@ -19,10 +19,32 @@ def eight(weight: Tensor) -> Tuple[Tensor, Tensor]:
     torch.copy_(whole[at:at + step], torch.clamp(rows, -127, 127))
   return (whole, scale)
 
+# The kernel for few rows reads sixteen inputs at a time, past the last of them where they don't come out even.
 def eight_product(x: Tensor, whole: Tensor, scale: Tensor) -> Tensor:
-  if x.is_cuda or torch.size(x, 0) > 12:
+  if x.is_cuda or torch.size(x, 0) > 12 or torch.size(x, 1) % 16 != 0:
     return torch.linear(x, torch.to(whole, x.dtype), None) * scale
   return torch._weight_int8pack_mm(x, whole, scale)
+
+# In columns, as `columns.py` has them: bytes from 1 to 255, and after each input's the factor and the sum that make whole
+# numbers of them, as the kernel for bags of bytes wants it.
+def eight_laid(whole: Tensor) -> Tensor:
+  blocks = __torch__.columns.laid(torch.to(torch.to(whole, 2) + 128, 0))
+  count, inputs, _ = torch.size(blocks)
+  ends = torch.view_copy(torch.to(torch.linspace(1., -128., 2), 6), dtype=0)
+  return torch.cat([blocks, torch.expand(ends, [count, inputs, 8])], 2)
+
+def eight_plain(blocks: Tensor) -> Tensor:
+  return __torch__.columns.plain(torch.to(torch.to(blocks[:, :, :-8], 2) - 128, 1))
+
+def eight_laid_product(x: Tensor, blocks: Tensor, scale: Tensor, order: Tensor) -> Tensor:
+  n = torch.size(x, 0)
+  count, _, width = torch.size(blocks)
+  if n > 2:
+    return __torch__.columns.multiplied(x, torch.to(blocks[:, :, :-8], x.dtype) - 128) * scale
+  order, bags, weighed = __torch__.columns.bags(torch.to(x, 6), count, order)
+  table = torch.view(blocks, [-1, width])
+  out = ops.quantized.embedding_bag_byte_rowwise_offsets(table, order, bags, False, 0, False, weighed)
+  return torch.to(__torch__.columns.rows(out, count, n) * scale, x.dtype)
 
 # Weights of four bits: their bytes, the lanes of the layout that these have, and a scale for each `group` of a row.
 def four(weight: Tensor, group: int) -> Tuple[Tensor, int, Tensor]:

@@ -16,6 +16,8 @@ class LayoutsTest {
     private static final int MATRICES = 48;
     private static final int A_PART = 0;
     private static final int ALL = 1;
+    private static final int PLAIN = 1;
+    private static final int EIGHT_BITS = 8;
 
     @AutoClose
     private final Script script = Script.load("laying", archive(), "cpu");
@@ -26,13 +28,11 @@ class LayoutsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"512, 96", "384, 1000", "128, 64"})
-    void productsAreTheSameInBothLayouts(int outputs, int inputs) {
-        script.call("make", 3, outputs, inputs, 0);
+    @CsvSource({"512, 96, 1", "384, 1000, 1", "128, 64, 1", "512, 96, 8", "384, 1000, 8"})
+    void productsAreTheSameInBothLayouts(int outputs, int inputs, int form) {
+        script.call("make", 3, outputs, inputs, 0, form);
         for (int rows : new int[] {1, 2, 3, 17, 192, 193, 700}) {
-            assertThat(script.call("distance", rows))
-                    .as("%d rows in tiles", rows)
-                    .isLessThan(12);
+            assertThat(script.call("distance", rows)).as("%d rows", rows).isLessThan(12);
         }
         assertThat(script.call("to_columns", ALL)).isEqualTo(3);
         for (int rows : new int[] {1, 2, 3, 17, 192, 193, 700}) {
@@ -42,39 +42,40 @@ class LayoutsTest {
         }
     }
 
-    @Test
-    void noBitIsLostOnTheWay() {
-        script.call("make", MATRICES, 384, 50, 0);
+    @ParameterizedTest
+    @ValueSource(ints = {PLAIN, EIGHT_BITS})
+    void noBitIsLostOnTheWay(int form) {
+        script.call("make", MATRICES, 384, 50, 0, form);
         assertThat(script.call("unchanged")).isEqualTo(MATRICES);
         script.call("to_columns", A_PART);
         assertThat(script.call("unchanged")).isEqualTo(MATRICES);
         assertThat(script.call("to_columns", ALL)).isEqualTo(MATRICES);
         assertThat(script.call("unchanged")).isEqualTo(MATRICES);
-        assertThat(script.call("to_tiles", ALL)).isZero();
+        assertThat(script.call("from_columns", ALL)).isZero();
         assertThat(script.call("unchanged")).isEqualTo(MATRICES);
     }
 
     @Test
     void aPartMovesAtATime() {
-        script.call("make", MATRICES, 256, 16, 0);
+        script.call("make", MATRICES, 256, 16, 0, PLAIN);
         assertThat(script.call("to_columns", A_PART)).isBetween(1L, 4L);
-        assertThat(script.call("to_tiles", A_PART)).isZero();
+        assertThat(script.call("from_columns", A_PART)).isZero();
         script.call("to_columns", ALL);
-        assertThat(script.call("to_tiles", A_PART)).isBetween(MATRICES - 4L, MATRICES - 1L);
+        assertThat(script.call("from_columns", A_PART)).isBetween(MATRICES - 4L, MATRICES - 1L);
         assertThat(script.call("to_columns", A_PART)).isEqualTo(MATRICES);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {100, 64})
     void whatFitsNoBlockStays(int outputs) {
-        assertThat(script.call("make", 2, outputs, 32, 0)).isZero();
+        assertThat(script.call("make", 2, outputs, 32, 0, PLAIN)).isZero();
         assertThat(script.call("to_columns", ALL)).isZero();
     }
 
     @Test
     void whatIsSmallStays() {
-        assertThat(script.call("make", 2, 256, 32, 256 * 32 + 1)).isZero();
-        assertThat(script.call("make", 2, 256, 32, 256 * 32)).isEqualTo(2);
+        assertThat(script.call("make", 2, 256, 32, 256 * 32 + 1, PLAIN)).isZero();
+        assertThat(script.call("make", 2, 256, 32, 256 * 32, PLAIN)).isEqualTo(2);
     }
 
     private static ScriptArchive archive() {

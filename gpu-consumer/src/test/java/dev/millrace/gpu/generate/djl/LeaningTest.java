@@ -9,8 +9,8 @@ class LeaningTest {
     private final Leaning leaning = new Leaning();
 
     @Test
-    void weightsBeginInTiles() {
-        assertThat(leaning.toTiles()).isTrue();
+    void weightsBeginAsTheyWereLoaded() {
+        assertThat(leaning.fromColumns()).isTrue();
         assertThat(leaning.toColumns()).isFalse();
     }
 
@@ -25,21 +25,21 @@ class LeaningTest {
     }
 
     @Test
-    void sixteenStepsOfSeveralStreamsSpeakForTiles() {
+    void sixteenStepsOfSeveralStreamsSpeakAgainstThem() {
         see(100, 1, 1);
         for (int i = 1; i <= 15; i++) {
             leaning.saw(3, 3);
-            assertThat(leaning.toTiles()).as("after %d", i).isFalse();
+            assertThat(leaning.fromColumns()).as("after %d", i).isFalse();
             assertThat(leaning.toColumns()).as("after %d", i).isFalse();
         }
         leaning.saw(300, 3);
-        assertThat(leaning.toTiles()).isTrue();
+        assertThat(leaning.fromColumns()).isTrue();
     }
 
     @Test
     void promptsSpeakForNeither() {
         see(50, 300, 0);
-        assertThat(leaning.toTiles()).isTrue();
+        assertThat(leaning.fromColumns()).isTrue();
         see(8, 1, 1);
         see(50, 300, 0);
         see(50, 301, 1);
@@ -51,7 +51,7 @@ class LeaningTest {
         see(8, 1, 1);
         for (int i = 0; i < 20; i++) {
             see(10, 3, 3);
-            assertThat(leaning.toTiles()).isFalse();
+            assertThat(leaning.fromColumns()).isFalse();
             see(5, 1, 1);
             assertThat(leaning.toColumns()).isTrue();
         }

@@ -5,6 +5,7 @@ class Model(Module):
   __buffers__ = []
   training : bool
   weights : List[Tensor]
+  kept : List[Tensor]
   linears : List[__torch__.linear.Linear]
   layouts : Optional[__torch__.layouts.Layouts]
 
@@ -14,17 +15,25 @@ class Model(Module):
   def __setstate__(self: __torch__.laying.Model, unused: int) -> NoneType:
     self.training = False
     self.weights = annotate(List[Tensor], [])
+    self.kept = annotate(List[Tensor], [])
     self.linears = annotate(List[__torch__.linear.Linear], [])
     self.layouts = None
     return None
 
-  def make(self: __torch__.laying.Model, count: int, outputs: int, inputs: int, least: int) -> int:
+  def make(self: __torch__.laying.Model, count: int, outputs: int, inputs: int, least: int, form: int) -> int:
     self.weights = annotate(List[Tensor], [])
+    self.kept = annotate(List[Tensor], [])
     self.linears = annotate(List[__torch__.linear.Linear], [])
     for i in range(count):
       weight = torch.to(torch.randn([outputs, inputs]), 15)
+      linear = __torch__.linear.Linear(weight, torch.to(torch.randn([outputs]), 15), form)
+      if form == 8:
+        self.kept.append(linear.weight)
+        weight = torch.to(linear.weight, 6) * torch.unsqueeze(torch.to(linear.scale, 6), 1)
+      else:
+        self.kept.append(weight)
       self.weights.append(weight)
-      self.linears.append(__torch__.linear.Linear(weight, torch.to(torch.randn([outputs]), 15), 1))
+      self.linears.append(linear)
     layouts = __torch__.layouts.Layouts(self.linears, least)
     self.layouts = layouts
     return len(layouts.linears)
@@ -33,8 +42,8 @@ class Model(Module):
   def to_columns(self: __torch__.laying.Model, all: int) -> int:
     return self.told(self.made().to_columns(), all, True)
 
-  def to_tiles(self: __torch__.laying.Model, all: int) -> int:
-    return self.told(self.made().to_tiles(), all, False)
+  def from_columns(self: __torch__.laying.Model, all: int) -> int:
+    return self.told(self.made().from_columns(), all, False)
 
   def made(self: __torch__.laying.Model) -> __torch__.layouts.Layouts:
     layouts = self.layouts
@@ -45,10 +54,10 @@ class Model(Module):
     before = -1
     while all > 0 and moved != before:
       before = moved
-      moved = self.made().to_columns() if columns else self.made().to_tiles()
+      moved = self.made().to_columns() if columns else self.made().from_columns()
     lie = 0
     for linear in self.linears:
-      lie += 1 if linear.form == 2 else 0
+      lie += 1 if linear.form == 2 or linear.form == 9 else 0
     assert lie == moved
     return moved
 
@@ -75,7 +84,11 @@ class Model(Module):
       linear = self.linears[i]
       if linear.form == 2:
         now = __torch__.columns.plain(linear.weight)
+      elif linear.form == 9:
+        now = __torch__.quantized.eight_plain(linear.weight)
+      elif linear.form == 8:
+        now = linear.weight
       else:
         now = __torch__.packed.plain(linear.weight)
-      same += 1 if torch.equal(now, self.weights[i]) else 0
+      same += 1 if torch.equal(now, self.kept[i]) else 0
     return same
