@@ -89,9 +89,14 @@ final class Bench {
 
     void startWaiting() {
         waiting.removeIf(run -> run.attempt().phase() != Phase.WAITING);
-        while (!waiting.isEmpty() && hasRoomFor(waiting.getFirst())) {
-            waiting.removeFirst().start(generator);
+        for (Run next = firstTold(); next != null && hasRoomFor(next); next = firstTold()) {
+            waiting.remove(next);
+            next.start(generator);
         }
+    }
+
+    private @Nullable Run firstTold() {
+        return waiting.stream().filter(Run::isTold).findFirst().orElse(null);
     }
 
     private boolean hasRoomFor(Run run) {

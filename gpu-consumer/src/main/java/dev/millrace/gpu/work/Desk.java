@@ -107,7 +107,8 @@ final class Desk implements Run.Host {
         Run run = new Run(new Attempt(work, worker.provider()), id, this, replies, log, config.maxPendingBytes());
         bench.add(work.getRequestId(), run);
         tally.admitted(run, clockMillis.getAsLong());
-        run.begin();
+        // Whoever dies of it must be known to have had it. A first attempt has no time to wait for that.
+        run.begin(work.getAttempt() > 1 ? reporter.next() : 0);
         CancelWork early = earlyCancels.take(work.getRequestId(), work.getAttempt());
         if (early != null) {
             run.cancel(early.getOutcome(), early.getCause());
@@ -205,6 +206,11 @@ final class Desk implements Run.Host {
     @Override
     public boolean mayWrite() {
         return reporter.holdsLease() && replies.inFlightBytes() < config.maxInFlightBytes();
+    }
+
+    @Override
+    public boolean hasArrived(long report) {
+        return reporter.hasArrived(report);
     }
 
     @Override

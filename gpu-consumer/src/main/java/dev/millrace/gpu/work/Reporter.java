@@ -18,6 +18,7 @@ final class Reporter {
     private final Executor desk;
     private final Lease lease;
     private long sequence;
+    private long arrived;
     private long sentAtMillis = Long.MIN_VALUE / 2;
     private int inFlight;
     private boolean changed = true;
@@ -46,6 +47,17 @@ final class Reporter {
         changed = true;
     }
 
+    /** The number of the report that will be the first to tell of what is held now; it goes soon. */
+    long next() {
+        changed = true;
+        return sequence + 1;
+    }
+
+    /** Whether the report of this number, or a later one, is where the router reads it. */
+    boolean hasArrived(long number) {
+        return arrived >= number;
+    }
+
     /** Sends a report where one is due. */
     void turn() {
         long now = clockMillis.getAsLong();
@@ -67,8 +79,9 @@ final class Reporter {
         changed = false;
         sentAtMillis = now;
         inFlight++;
+        long number = ++sequence;
         WorkerReported report =
-                content.get().setSequence(++sequence).setLeaving(leaving).build();
+                content.get().setSequence(number).setLeaving(leaving).build();
         writer.write(
                 report.getModel(),
                 report,
@@ -76,6 +89,7 @@ final class Reporter {
                     inFlight--;
                     if (written) {
                         lease.acknowledged(now);
+                        arrived = Math.max(arrived, number);
                     }
                 }));
     }

@@ -30,6 +30,9 @@ final class Run {
         /** Whether chunks may be written now. */
         boolean mayWrite();
 
+        /** Whether the report of this number, or a later one, is where the router reads it. */
+        boolean hasArrived(long report);
+
         /** Safe from any thread. */
         boolean isPaused();
 
@@ -56,6 +59,7 @@ final class Run {
     private final LogReader log;
     private final Outbox outbox;
     private @Nullable Generation generation;
+    private long toldBy;
     private @Nullable String cancelCause;
 
     Run(Attempt attempt, RequestId id, Host host, ReplyWriter replies, LogReader log, int maxPendingBytes) {
@@ -75,8 +79,13 @@ final class Run {
         return attempt.phase() == Phase.RUNNING || attempt.phase() == Phase.ENDING;
     }
 
-    /** Writes the marker, from which all else follows. */
-    void begin() {
+    /**
+     * Writes the marker, from which all else follows.
+     *
+     * @param toldBy the number of the report that must have arrived before anything is generated
+     */
+    void begin(long toldBy) {
+        this.toldBy = toldBy;
         write(attempt.marker(), this::marked);
     }
 
@@ -113,6 +122,11 @@ final class Run {
         } else {
             host.waits(this);
         }
+    }
+
+    /** Whether the router knows who has it, as far as it must. */
+    boolean isTold() {
+        return host.hasArrived(toldBy);
     }
 
     /** Hands the request to the generator. */

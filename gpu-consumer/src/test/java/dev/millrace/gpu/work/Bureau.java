@@ -124,13 +124,16 @@ final class Bureau implements ReportWriter {
     }
 
     void take(String id, int attempt) {
-        desk.take(work(id, attempt));
-        settle();
+        take(id, attempt, RequestKind.CHAT);
     }
 
+    /** Takes an attempt, and a later one as far as to the report that tells of it. */
     void take(String id, int attempt, RequestKind kind) {
         desk.take(work(id, attempt, kind));
         settle();
+        if (attempt > 1) {
+            pass(config.reportGapMillis());
+        }
     }
 
     void cancel(String id, int attempt, Outcome outcome) {

@@ -9,6 +9,7 @@ import dev.millrace.event.EndReason;
 import dev.millrace.event.Failed;
 import dev.millrace.event.Failure;
 import dev.millrace.event.Finished;
+import dev.millrace.event.HeldWork;
 import dev.millrace.event.Outcome;
 import dev.millrace.event.RequestFacts;
 import dev.millrace.event.RequestKind;
@@ -57,6 +58,22 @@ final class TakeoverTest {
         assertThat(bureau.generator.begun).isEmpty();
         bureau.acknowledge();
         assertThat(bureau.generator.begun).hasSize(1);
+    }
+
+    @Test
+    void beginsOnlyWhenTheRouterKnowsWhoWouldDieOfIt() {
+        bureau.brokersAnswer = false;
+        bureau.take(id, 2);
+        String first = bureau.take(1);
+        assertThat(bureau.begun().task().request().getRequestId())
+                .as("a first attempt does not wait, nor does it behind others")
+                .isEqualTo(first);
+        assertThat(bureau.generator.begun).hasSize(1);
+
+        bureau.brokersAnswer = true;
+        bureau.pass(400);
+        assertThat(bureau.report().getHeld()).extracting(HeldWork::getRequestId).contains(id);
+        assertThat(bureau.generator.begun).hasSize(2);
     }
 
     @Test

@@ -176,8 +176,10 @@ final class Holdings {
         for (String requestId : List.copyOf(worker.inFlight)) {
             Entry entry = book.get(requestId);
             if (entry != null && entry.assignment() != null) {
-                boolean ran = entry.assignment().seen() && loss == Loss.WORKER_SILENT;
-                book.lost(entry, loss, ran, ran);
+                boolean seen = entry.assignment().seen() && loss == Loss.WORKER_SILENT;
+                // A first attempt may have run before a report could tell of it; later ones wait for that.
+                boolean mayHaveRun = entry.attempt() == 1 && loss == Loss.WORKER_SILENT;
+                book.lost(entry, loss, seen, seen || mayHaveRun);
             }
         }
         model.pools.workers.remove(worker.name);

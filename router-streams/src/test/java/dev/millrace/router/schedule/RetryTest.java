@@ -90,6 +90,20 @@ class RetryTest {
     }
 
     @Test
+    void aWorkerThatDiedBeforeItCouldTellOfItsWorkMayHaveDiedOfAFirstAttemptOnly() {
+        router.ask("a");
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            router.work("w" + attempt, 2);
+            assertThat(router.assigned()).hasSize(attempt).last().satisfies(to -> assertThat(to.alone())
+                    .isFalse());
+            router.tick(0);
+            router.tickFor(3500);
+            assertThat(router.only().deaths()).as("after attempt %d", attempt).isEqualTo(1);
+            assertThat(router.only().losses()).isZero();
+        }
+    }
+
+    @Test
     void whatMustRunAloneWaitsForAWorkerToBeIdle() {
         InferenceRequested request = router.ask("a");
         for (int death = 1; death <= 2; death++) {
