@@ -114,8 +114,11 @@ final class Holdings {
             }
             case REFUSED -> {
                 // Whoever found it in its partition refuses it, in the name of whoever it was meant for or in its own.
+                // One that is known to have it is not meant: then it was read again by others, as it was not committed.
+                Assignment to = entry.assignment();
                 boolean unreadable = ended.getAttempt() == 0 && entry.isWith(ended.getWorker());
-                if (entry.phase() == Phase.ASSIGNED && (unreadable || entry.attempt() == ended.getAttempt())) {
+                boolean untaken = entry.attempt() == ended.getAttempt() && to != null && !to.seen();
+                if (entry.phase() == Phase.ASSIGNED && (unreadable || untaken)) {
                     refused(entry, unreadable);
                 }
             }

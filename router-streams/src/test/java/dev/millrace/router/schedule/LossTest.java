@@ -77,6 +77,18 @@ class LossTest {
     }
 
     @Test
+    void whatItsWorkerHoldsIsNotLostBecauseAnotherReadItToo() {
+        router.work("w1", 1);
+        router.ask("a");
+        Assign to = router.assigned().get(0);
+        router.work("w1", 1, 1, to);
+        router.work("w2", 1);
+        router.end(to, EndReason.REFUSED);
+        assertThat(router.lost()).isEmpty();
+        assertThat(router.only().isWith("w1")).isTrue();
+    }
+
+    @Test
     void aRouterThatIsFarBehindGivesItsWorkersTheirTimeAllTheSame() {
         router.work("w1", 1);
         router.ask("a");
