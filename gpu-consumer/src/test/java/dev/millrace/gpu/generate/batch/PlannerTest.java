@@ -135,6 +135,59 @@ class PlannerTest {
     }
 
     @Test
+    void smallOnesThatKeepComingDoNotKeepALargeOneWaiting() {
+        Planner planner = new Planner(8, 4, 8, 64);
+        planner.add(sequence(1, 2));
+        step(planner);
+        Sequence large = sequence(2, 30, 100);
+        planner.add(large);
+        for (int i = 0; i < 20; i++) {
+            planner.add(sequence(3 + i, 2, 500 + 10 * i));
+            step(planner).runs().stream()
+                    .map(Plan.Run::sequence)
+                    .filter(one -> one.generated() == 2)
+                    .forEach(planner::end);
+        }
+        assertThat(large.generated()).isPositive();
+    }
+
+    @Test
+    void nobodyIsAdmittedWhoWouldHaveToGiveWayAtOnce() {
+        Planner planner = new Planner(6, 4, 8, 64);
+        Sequence first = sequence(1, 7, 0);
+        planner.add(first);
+        planner.add(sequence(2, 7, 100));
+        step(planner);
+        Sequence third = sequence(3, 6, 200);
+        planner.add(third);
+        for (int i = 0; i < 4; i++) {
+            step(planner);
+        }
+        assertThat(planner.counts().preemptions()).isZero();
+        planner.end(first);
+        step(planner);
+        assertThat(third.generated()).isPositive();
+    }
+
+    @Test
+    void whatIsForgottenFirstIsTheEndOfWhatWasSaid() {
+        Planner planner = new Planner(6, 4, 8, 64);
+        Sequence first = sequence(1, 20);
+        planner.add(first);
+        step(planner);
+        planner.end(first);
+        Sequence other = sequence(2, 4, 100);
+        planner.add(other);
+        step(planner);
+        step(planner);
+        planner.end(other);
+        Sequence secondTurn = sequence(3, 24);
+        planner.add(secondTurn);
+        step(planner);
+        assertThat(secondTurn.cachedTokens()).isEqualTo(16);
+    }
+
+    @Test
     void whatCanNeverFitIsRefused() {
         Planner planner = new Planner(2, 4, 8, 64);
         assertThatThrownBy(() -> planner.add(sequence(1, 9))).isInstanceOf(IllegalArgumentException.class);
