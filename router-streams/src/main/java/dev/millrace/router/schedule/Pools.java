@@ -44,13 +44,17 @@ final class Pools {
         return free.isPresent() ? free : choose(entry, nowMillis, worker -> worker.hasRoomAhead(config));
     }
 
-    /** For an entry that must run alone: a worker that is or will be idle, kept free for it from now on. */
+    /**
+     * For an entry that must run alone: a worker that is or will be idle, kept free for it from now on. Of several
+     * workers at most half are kept, or a few such entries would stop everybody else's.
+     */
     Optional<Worker> reserve(Entry entry) {
         Optional<Worker> kept = workers.values().stream()
                 .filter(worker -> entry.id().equals(worker.reservedFor) && worker.canTake())
                 .findFirst();
         Worker worker = kept.or(() -> workers.values().stream()
                         .filter(one -> one.canTake() && one.reservedFor == null && isServing(one.pool))
+                        .filter(one -> mayReserve())
                         .min(Comparator.comparingInt((Worker one) -> avoided(one, entry) ? 1 : 0)
                                 .thenComparingInt(one -> one.inFlight.size())))
                 .orElse(null);
@@ -59,6 +63,14 @@ final class Pools {
         }
         worker.reservedFor = entry.id();
         return worker.isIdle() ? Optional.of(worker) : Optional.empty();
+    }
+
+    private boolean mayReserve() {
+        long reserved = workers.values().stream()
+                .filter(worker -> worker.reservedFor != null)
+                .count();
+        long able = workers.values().stream().filter(Worker::canTake).count();
+        return reserved < Math.max(1, able / 2);
     }
 
     void endReservation(String requestId) {

@@ -1,5 +1,6 @@
 package dev.millrace.router.schedule;
 
+import static dev.millrace.router.Requests.held;
 import static dev.millrace.router.Requests.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -119,5 +120,32 @@ class RetryTest {
         assertThat(router.assigned()).hasSize(3).last().satisfies(to -> assertThat(
                         to.entry().id())
                 .isEqualTo(request.getRequestId()));
+    }
+
+    @Test
+    void thoseThatMustRunAloneLeaveHalfOfTheWorkersToOthers() {
+        router.work("w1", 2);
+        router.ask("a");
+        router.ask("a");
+        for (int death = 1; death <= 2; death++) {
+            router.work("w" + death, 2);
+            router.take(report("w" + death, ++router.sequence, 2)
+                    .setHighestAssignment(2)
+                    .setHeld(router.scheduler.entries().stream()
+                            .map(entry -> held(entry.id(), entry.attempt()))
+                            .toList())
+                    .build());
+            router.tick(0);
+            router.tickFor(3500);
+        }
+        router.work("w3", 2);
+        router.work("w4", 2);
+        assertThat(router.assigned()).hasSize(5).last().satisfies(to -> assertThat(to.alone())
+                .isTrue());
+        router.ask("b");
+        assertThat(router.assigned()).hasSize(6).last().satisfies(to -> {
+            assertThat(to.alone()).isFalse();
+            assertThat(to.to().worker()).isEqualTo("w4");
+        });
     }
 }
