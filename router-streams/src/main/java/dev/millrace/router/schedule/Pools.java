@@ -66,11 +66,10 @@ final class Pools {
     }
 
     private boolean mayReserve() {
-        long reserved = workers.values().stream()
-                .filter(worker -> worker.reservedFor != null)
-                .count();
-        long able = workers.values().stream().filter(Worker::canTake).count();
-        return reserved < Math.max(1, able / 2);
+        List<Worker> able = workers.values().stream().filter(Worker::canTake).toList();
+        long reserved =
+                able.stream().filter(worker -> worker.reservedFor != null).count();
+        return reserved < Math.max(1, able.size() / 2);
     }
 
     void endReservation(String requestId) {

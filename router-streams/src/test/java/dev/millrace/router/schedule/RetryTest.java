@@ -123,6 +123,26 @@ class RetryTest {
     }
 
     @Test
+    void aWorkerThatLeavesKeepsNobodyFromRunningAloneElsewhere() {
+        router.ask("a");
+        for (int death = 1; death <= 2; death++) {
+            router.work("w" + death, 2);
+            router.work("w" + death, 2, 1, router.assigned().get(death - 1));
+            router.tick(0);
+            router.tickFor(3500);
+        }
+        router.take(report("w3", ++router.sequence, 2).setFreeSlots(1).build());
+        router.take(report("w3", ++router.sequence, 2)
+                .setFreeSlots(0)
+                .setDraining(true)
+                .build());
+        router.work("w4", 2);
+        assertThat(router.assigned()).hasSize(3).last().satisfies(to -> assertThat(
+                        to.to().worker())
+                .isEqualTo("w4"));
+    }
+
+    @Test
     void thoseThatMustRunAloneLeaveHalfOfTheWorkersToOthers() {
         router.work("w1", 2);
         router.ask("a");
