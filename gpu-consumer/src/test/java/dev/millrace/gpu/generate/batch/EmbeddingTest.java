@@ -30,6 +30,15 @@ class EmbeddingTest {
     }
 
     @Test
+    void whoeverHasToReadAgainForgetsWhatWasReadBefore() {
+        Embedding mean = new Embedding(Pooling.MEAN, 2);
+        mean.add(0, new float[] {9, 9}, 0, 1, 2);
+        mean.add(0, new float[] {3, 0}, 0, 1, 2);
+        mean.add(1, new float[] {0, 4}, 0, 1, 2);
+        assertThat(vector(mean)).containsExactly(0.6f, 0.8f);
+    }
+
+    @Test
     void whatIsCutIsOfLengthOneAgain() {
         Embedding cut = new Embedding(Pooling.LAST, 2);
         cut.add(0, new float[] {3, 4, 100}, 0, 1, 3);

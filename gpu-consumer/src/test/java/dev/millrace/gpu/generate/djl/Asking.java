@@ -71,6 +71,14 @@ final class Asking {
         generation.complete(generator.start(Asked.after(request, Heard.delivered(kept)), heard));
     }
 
+    /** Waits until all its choices are being written. */
+    void awaitBegun() {
+        int choices = Math.max(1, request.getSampling().getChoices());
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> heard.pieces.stream().map(Piece::choice).distinct().count() == choices);
+    }
+
     /** Waits for what befalls it next; whether that was its end. */
     boolean goOn(DjlGenerator next) {
         if (cuts.isEmpty()) {
@@ -120,6 +128,10 @@ final class Asking {
             assertThat(whole.finishReason(choice)).isEqualTo(alone.finishReason(choice));
             check(whole.logprobs(choice), alone.logprobs(choice));
         }
+        assertThat(whole.vectors()).hasSameSizeAs(alone.vectors());
+        alone.vectors().forEach((text, vector) -> assertThat(whole.vectors().get(text))
+                .as(request.toString())
+                .containsExactly(vector, within(1e-4f)));
     }
 
     private static String calls(Heard heard, int choice) {

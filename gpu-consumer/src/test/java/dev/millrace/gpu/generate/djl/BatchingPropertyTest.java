@@ -18,12 +18,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Requests that join, leave, are cancelled, give way to others and go on elsewhere get exactly the tokens that each gets
- * alone: in float32, greedily and with a seed. {@code -Dbatching.seed=N} repeats one mix or takes another,
+ * alone, and each text its vector: in float32, greedily and with a seed. {@code -Dbatching.seed=N} repeats one mix or takes another,
  * {@code -Dbatching.requests=N} takes more of them.
  */
 class BatchingPropertyTest {
@@ -77,7 +79,10 @@ class BatchingPropertyTest {
         assertThat(asked.stream().filter(Asking::isCancelled)).as("cancelled").isNotEmpty();
     }
 
-    /** Whoever goes on elsewhere goes to the other generator; new ones join while others are on their way. */
+    /**
+     * Whoever goes on elsewhere may go to the other generator; new ones join while others are on their way, once the first
+     * has all its choices side by side.
+     */
     private static void run(List<Asking> asked, List<DjlGenerator> crowds, Random random) {
         Deque<Asking> toCome = new ArrayDeque<>(asked);
         List<Asking> running = new ArrayList<>();
@@ -85,6 +90,9 @@ class BatchingPropertyTest {
             if (!toCome.isEmpty() && running.size() < CROWD) {
                 Asking next = toCome.removeFirst();
                 next.start(crowds.get(random.nextInt(2)));
+                if (running.isEmpty()) {
+                    next.awaitBegun();
+                }
                 running.add(next);
             } else {
                 Asking one = running.get(random.nextInt(running.size()));
@@ -124,6 +132,13 @@ class BatchingPropertyTest {
 
     private static InferenceRequested request(String id, int[][] topics, Random random) {
         Sampling.Builder sampling = sampling(random);
+        if (random.nextInt(6) == 0) {
+            String texts = IntStream.rangeClosed(0, random.nextInt(3))
+                    .mapToObj(text -> Arrays.toString(
+                            random.ints(1 + random.nextInt(90), 0, TOKENS).toArray()))
+                    .collect(Collectors.joining(",", "{\"input\":[", "]}"));
+            return Asked.request(id, RequestKind.EMBEDDING, texts, Asked.greedy(1), r -> {});
+        }
         if (random.nextInt(5) == 0) {
             String prompt = "{\"messages\":[{\"role\":\"user\",\"content\":\"Say " + random.nextInt(TOPICS) + "\"}]}";
             boolean bound = random.nextBoolean();
@@ -182,7 +197,7 @@ class BatchingPropertyTest {
                 100,
                 prefillTokens,
                 1,
-                Pooling.LAST);
+                Pooling.MEAN);
         return new DjlFactory(config, Clock.systemUTC()).load("tiny", directory.toString());
     }
 }

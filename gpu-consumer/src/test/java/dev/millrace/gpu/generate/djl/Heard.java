@@ -8,9 +8,13 @@ import dev.millrace.event.ToolCallDelta;
 import dev.millrace.gpu.generate.Delivered;
 import dev.millrace.gpu.generate.Piece;
 import dev.millrace.gpu.generate.Sink;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -112,6 +116,22 @@ final class Heard implements Sink {
             }
         }
         return all;
+    }
+
+    /** Those of texts that were embedded, by their number. */
+    Map<Integer, float[]> vectors() {
+        Map<Integer, float[]> vectors = new TreeMap<>();
+        for (Piece piece : pieces) {
+            ByteBuffer bytes = piece.embedding();
+            if (bytes != null) {
+                FloatBuffer floats =
+                        bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+                float[] vector = new float[floats.remaining()];
+                floats.get(vector);
+                vectors.put(piece.choice(), vector);
+            }
+        }
+        return vectors;
     }
 
     @Nullable
