@@ -26,61 +26,79 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /** Kafka writes to disk later than PostgreSQL does: with the power it may lose what is in the ledger already. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CutLogIT {
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final EventCodec CODEC = new EventCodec(SchemaLookup.NONE);
 
-    private final List<UsageRecorded> published = new ArrayList<>();
-    private final Usages usages = new Usages(77);
+    /** All that was ever published, by both tests: they share one log and one ledger, as in life. */
+    private static final List<UsageRecorded> PUBLISHED = new ArrayList<>();
 
-    @Test
-    void whatComesInPlaceOfRecordsThatKafkaLostIsBilledToo() throws Exception {
-        try (EmbeddedPostgres postgres = EmbeddedPostgres.start();
-                HikariDataSource dataSource = postgres.schema("billing");
-                EmbeddedKafka kafka = EmbeddedKafka.start()) {
-            kafka.create(Topics.FIXED);
-            billed(kafka, postgres, dataSource, 20);
-            Map<Path, byte[]> saved = stopAndRead(kafka);
-            kafka.startAgain();
-            billed(kafka, postgres, dataSource, 60);
+    private static final Usages USAGES = new Usages(77);
 
-            for (Path file : stopAndRead(kafka).keySet()) {
-                Files.delete(file);
-            }
-            for (Map.Entry<Path, byte[]> file : saved.entrySet()) {
-                Files.write(file.getKey(), file.getValue());
-            }
-            kafka.startAgain();
+    private static EmbeddedPostgres postgres;
+    private static EmbeddedKafka kafka;
+    private static HikariDataSource dataSource;
 
-            // More than were lost, so that no offset tells.
-            billed(kafka, postgres, dataSource, 200);
-        }
+    @BeforeAll
+    static void start() throws Exception {
+        postgres = EmbeddedPostgres.start();
+        dataSource = postgres.schema("billing");
+        kafka = EmbeddedKafka.start();
+        kafka.create(Topics.FIXED);
+    }
+
+    @AfterAll
+    static void stop() {
+        kafka.close();
+        dataSource.close();
+        postgres.close();
     }
 
     @Test
-    void aTopicThatWasMadeAnewIsBilledFromItsBeginning() throws Exception {
-        try (EmbeddedPostgres postgres = EmbeddedPostgres.start();
-                HikariDataSource dataSource = postgres.schema("billing");
-                EmbeddedKafka kafka = EmbeddedKafka.start()) {
-            kafka.create(Topics.FIXED);
-            // With this its epochs are higher than those of the next one.
-            kafka.close();
-            kafka.startAgain();
-            billed(kafka, postgres, dataSource, 40);
-            try (Admin admin = kafka.admin()) {
-                Uuid old = topicId(admin);
-                admin.deleteTopics(List.of(Topics.USAGE.name())).all().get();
-                kafka.create(List.of(Topics.USAGE));
-                await().atMost(PATIENCE).ignoreExceptions().until(() -> !topicId(admin)
-                        .equals(old));
-            }
+    @Order(1)
+    void whatComesInPlaceOfRecordsThatKafkaLostIsBilledToo() throws Exception {
+        billed(20);
+        Map<Path, byte[]> saved = stopAndRead();
+        kafka.startAgain();
+        billed(60);
 
-            billed(kafka, postgres, dataSource, 200);
+        for (Path file : stopAndRead().keySet()) {
+            Files.delete(file);
         }
+        for (Map.Entry<Path, byte[]> file : saved.entrySet()) {
+            Files.write(file.getKey(), file.getValue());
+        }
+        kafka.startAgain();
+
+        // More than were lost, so that no offset tells.
+        billed(200);
+    }
+
+    /** After a broker that was started again: with that the old topic's epochs are higher than those of the new one. */
+    @Test
+    @Order(2)
+    void aTopicThatWasMadeAnewIsBilledFromItsBeginning() throws Exception {
+        int before = PUBLISHED.size();
+        try (Admin admin = kafka.admin()) {
+            Uuid old = topicId(admin);
+            admin.deleteTopics(List.of(Topics.USAGE.name())).all().get();
+            kafka.create(List.of(Topics.USAGE));
+            await().atMost(PATIENCE).ignoreExceptions().until(() -> !topicId(admin)
+                    .equals(old));
+        }
+
+        // More than there were, so that no offset tells.
+        billed(3 * before);
     }
 
     private static Uuid topicId(Admin admin) throws Exception {
@@ -94,8 +112,8 @@ class CutLogIT {
                 .topicId();
     }
 
-    private void billed(EmbeddedKafka kafka, EmbeddedPostgres postgres, HikariDataSource dataSource, int count) {
-        publish(kafka, count);
+    private static void billed(int count) {
+        publish(count);
         try (EmbeddedServer service = ApplicationContext.run(
                 EmbeddedServer.class,
                 Map.of(
@@ -109,19 +127,19 @@ class CutLogIT {
                         500))) {
             assertThat(service.isRunning()).isTrue();
             await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> assertThat(Sums.ofLedger(dataSource))
-                    .allSatisfy((table, sums) -> assertThat(sums).as(table).isEqualTo(Sums.ofLog(published.stream()))));
+                    .allSatisfy((table, sums) -> assertThat(sums).as(table).isEqualTo(Sums.ofLog(PUBLISHED.stream()))));
         }
     }
 
-    private void publish(EmbeddedKafka kafka, int count) {
+    private static void publish(int count) {
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 // Its numbers for each partition would be those of a log that is no more.
                 Map.of("bootstrap.servers", kafka.bootstrapServers(), "enable.idempotence", false),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
             for (int i = 0; i < count; i++) {
-                UsageRecorded usage = usages.at(Instant.now());
-                published.add(usage);
+                UsageRecorded usage = USAGES.at(Instant.now());
+                PUBLISHED.add(usage);
                 producer.send(new ProducerRecord<>(
                         Topics.USAGE.name(),
                         usage.getRequestId().getBytes(StandardCharsets.UTF_8),
@@ -130,7 +148,7 @@ class CutLogIT {
         }
     }
 
-    private static Map<Path, byte[]> stopAndRead(EmbeddedKafka kafka) throws IOException {
+    private static Map<Path, byte[]> stopAndRead() throws IOException {
         kafka.close();
         Map<Path, byte[]> files = new HashMap<>();
         for (Path partition : kafka.files(Topics.USAGE)) {
