@@ -139,7 +139,8 @@ final class Operations {
             return TextMethods.bound(text, name);
         }
         if (value instanceof List<?> list) {
-            return ListMethods.bound(list, name);
+            Object named = value instanceof Tuple tuple ? tuple.named(name) : null;
+            return named == null ? ListMethods.bound(list, name) : named;
         }
         if (value instanceof Namespace namespace) {
             return namespace.attributes().get(name);

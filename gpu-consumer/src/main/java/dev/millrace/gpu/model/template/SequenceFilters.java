@@ -219,7 +219,7 @@ final class SequenceFilters {
             boolean ends = i + 1 == elements.size()
                     || !Comparing.equal(key.apply(elements.get(i)), key.apply(elements.get(i + 1)));
             if (ends) {
-                groups.add(Tuple.of(part.apply(members.get(0)), members));
+                groups.add(Tuple.group(part.apply(members.get(0)), members));
                 members = new ArrayList<>();
             }
         }
