@@ -80,13 +80,20 @@ final class Filters {
             return otherwise;
         }
         try {
-            return Numbers.whole(new BigInteger(digits, given[1] == null ? 10 : (int) Values.index(given[1])));
+            int base = given[1] == null ? 10 : (int) Values.index(given[1]);
+            return Numbers.whole(new BigInteger(withoutPrefix(digits, base), base));
         } catch (NumberFormatException notWhole) {
             Double real = parse(digits);
             return real == null || real.isNaN() || real.isInfinite()
                     ? otherwise
                     : Numbers.whole(new BigDecimal(real).toBigInteger());
         }
+    }
+
+    /** Digits may say themselves which base they are in, if it is the one that was asked for. */
+    private static String withoutPrefix(String digits, int base) {
+        String prefix = base == 16 ? "[xX]" : base == 8 ? "[oO]" : base == 2 ? "[bB]" : "";
+        return prefix.isEmpty() ? digits : digits.replaceFirst("^([+-]?)0" + prefix + "(?=[^+-])", "$1");
     }
 
     private static Object real(Run run, Object value, Arguments arguments) {

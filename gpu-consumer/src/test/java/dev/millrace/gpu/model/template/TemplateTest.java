@@ -63,6 +63,7 @@ class TemplateTest {
             l|first ~ l|last ~ l|sum ~ l|max ~ l|min ~ [1, 1]|unique|list => 32631[1]
             l|batch(2)|list ~ l|reverse|list ~ m|groupby('role')|length => [[3, 1], [2]][2, 1, 3]3
             m|groupby('role')|map(attribute='grouper')|list ~ (m|groupby('role')|first).list|length => ['assistant', 'tool', 'user']1
+            '0x1F'|int(base=16) ~ '-0b11'|int(0, 2) ~ '17'|int(base=8) ~ '0x1F'|int ~ 'ff'|int(5, 16) => 31-3150255
             d|dictsort ~ {'a': 1}|items|list => [('a', {'x': [1, 'two', None, True, 1.5]}), ('b', 1)][('a', 1)]
             undefd|default('x') ~ n|default('y') ~ n|default('z', true) ~ undefd.x|d('w') if false else undefd|d(1) => 1
             '3.7'|int ~ 'q'|int(5) ~ '2.5'|float ~ 3|string ~ -3|abs ~ 2.5|round ~ ' t '|trim => 352.5332.0t
