@@ -1,5 +1,5 @@
-# The large matrices, which can be laid in columns and back as they were loaded. They are there once, so they are laid anew a part of the
-# model at a time.
+# The large matrices, which can be laid in columns and back as they were loaded. They are there once, so they are laid anew
+# a part of the model at a time.
 
 class Layouts:
   linears : List[__torch__.linear.Linear]

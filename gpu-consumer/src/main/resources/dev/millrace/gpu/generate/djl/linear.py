@@ -69,7 +69,7 @@ class Linear:
 
   # Whether it is one that `to_columns` and `from_columns` lay anew; they return how many weights that were.
   def movable(self: __torch__.linear.Linear, least: int) -> bool:
-    if self.form != 1 and self.form != 8 or torch.numel(self.weight) < least:
+    if self.form != 1 and self.form != 8 or self.weight.is_cuda or torch.numel(self.weight) < least:
       return False
     return __torch__.columns.width(torch.size(self.weight, 0)) > 0
 
