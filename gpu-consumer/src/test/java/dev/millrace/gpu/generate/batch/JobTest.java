@@ -97,6 +97,14 @@ class JobTest {
     }
 
     @Test
+    void whatWasInTheCacheIsWhatTheFirstChoiceFoundThere() {
+        first.sequence().admitted(1);
+        second.sequence().admitted(2);
+        job(first, second).take(second, Chosen.bare(40));
+        assertThat(said).extracting(Piece::cachedTokens).containsExactly(1);
+    }
+
+    @Test
     void aChoiceThatHadEndedIsToldSoAtTheBeginning() {
         Lane ended = lane(0, END);
         Job job = job(ended, second);

@@ -61,6 +61,17 @@ class PlannerTest {
     }
 
     @Test
+    void whatWasDeliveredIsNoPartOfThePromptThatWasFound() {
+        Planner planner = new Planner(100, 4, 8, 64);
+        planner.add(sequence(1, 16));
+        step(planner);
+        Sequence goingOn = new Sequence(2, IntStream.range(0, 14).toArray(), 6, true, null);
+        planner.add(goingOn);
+        assertThat(step(planner).runs()).contains(new Plan.Run(goingOn, 12, 2, true));
+        assertThat(goingOn.cachedTokens()).isEqualTo(6);
+    }
+
+    @Test
     void aPromptThatIsWhollyThereStillReadsItsLastToken() {
         Planner planner = new Planner(100, 4, 8, 64);
         Sequence first = sequence(1, 8);
@@ -185,6 +196,22 @@ class PlannerTest {
         planner.add(secondTurn);
         step(planner);
         assertThat(secondTurn.cachedTokens()).isEqualTo(16);
+    }
+
+    @Test
+    void whatOneHadReadItselfWasNotThereBefore() {
+        Planner planner = new Planner(6, 4, 8, 64);
+        Sequence old = sequence(1, 8, 0);
+        Sequence young = sequence(2, 4, 100);
+        planner.add(old);
+        planner.add(young);
+        while (planner.counts().preemptions() == 0) {
+            step(planner);
+        }
+        planner.end(old);
+        step(planner);
+        assertThat(planner.counts().sharedTokens()).as("found again").isPositive();
+        assertThat(young.cachedTokens()).isZero();
     }
 
     @Test

@@ -298,6 +298,34 @@ class LoopTest {
         return FakeEngine.generator(own, DjlTokenizer.load(DIRECTORY), defaults, masks, 4, 8);
     }
 
+    /** One while its prompt is being prepared, one while it waits for that. */
+    @Test
+    void whoIsLetGoOfBeforeItIsPreparedGivesBackItsSlots() {
+        FakeEngine own = new FakeEngine(VOCABULARY, 512, 8, 128, hash -> hash % 490);
+        GenerationDefaults defaults = new GenerationDefaults(List.of(END), false, null, null, null, null, null, null);
+        Semaphore prepared = new Semaphore(0);
+        MaskFactory masks = (request, prompt, most) -> {
+            prepared.acquireUninterruptibly();
+            return null;
+        };
+        try (DjlGenerator slow = FakeEngine.generator(own, DjlTokenizer.load(DIRECTORY), defaults, masks, 4, 8)) {
+            Heard unheard = new Heard();
+            Generation preparing =
+                    slow.start(Asked.task(Asked.completion("a", prompt(9, 1), Asked.greedy(30))), unheard);
+            soon().until(prepared::hasQueuedThreads);
+            Generation waiting = slow.start(
+                    Asked.task(
+                            Asked.completion("b", prompt(9, 2), Asked.greedy(30).setChoices(2))),
+                    unheard);
+            assertThat(slow.load().freeSlots()).isEqualTo(1);
+            preparing.cancel();
+            waiting.cancel();
+            prepared.release(MANY);
+            soon().until(() -> slow.load().freeSlots() == 4 && slow.load().tokenBacklog() == 0);
+            assertThat(unheard.pieces).isEmpty();
+        }
+    }
+
     /** The third time that it is asked, or told of a token. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})

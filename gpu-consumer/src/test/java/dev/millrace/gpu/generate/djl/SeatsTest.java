@@ -7,6 +7,7 @@ import dev.millrace.event.Failure;
 import dev.millrace.gpu.generate.Daemons;
 import dev.millrace.gpu.generate.Piece;
 import dev.millrace.gpu.generate.Sink;
+import dev.millrace.gpu.generate.batch.Chooser;
 import dev.millrace.gpu.generate.batch.Embedding;
 import dev.millrace.gpu.generate.batch.Job;
 import dev.millrace.gpu.generate.batch.Lane;
@@ -14,10 +15,12 @@ import dev.millrace.gpu.generate.batch.Outlet;
 import dev.millrace.gpu.generate.batch.Plan;
 import dev.millrace.gpu.generate.batch.Planner;
 import dev.millrace.gpu.generate.batch.Pooling;
+import dev.millrace.gpu.generate.batch.SamplingRule;
 import dev.millrace.gpu.generate.batch.Sequence;
 import dev.millrace.gpu.generate.djl.Seats.Seat;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -172,6 +175,17 @@ class SeatsTest {
         assertThat(freed).hasValue(2);
         assertThat(seats.backlog()).isZero();
         assertThat(heard.isEnded()).isFalse();
+    }
+
+    @Test
+    void whoIsLetGoOfIsNotChosenForAnyMore() throws Exception {
+        Job job = job(new Outlet(new Heard()), 1);
+        Sequence sequence = job.lanes().get(0).sequence();
+        Chooser chooser = new Chooser(SamplingRule.greedy(), 0, new int[] {1}, Set.of(), null, 10);
+        seats.takeIn(job);
+        rows.ask(sequence, chooser);
+        seats.letGo(job);
+        assertThat(rows.take(sequence)).isNull();
     }
 
     @Test
