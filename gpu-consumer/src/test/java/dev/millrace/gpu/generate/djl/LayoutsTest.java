@@ -55,6 +55,12 @@ class LayoutsTest {
         assertThat(script.call("unchanged")).isEqualTo(MATRICES);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 40})
+    void aLayerIsTheSameWithSomeOfItsMatricesMoved(int rows) {
+        assertThat(script.call("moving_layer", rows)).isLessThan(20);
+    }
+
     @Test
     void aPartMovesAtATime() {
         script.call("make", MATRICES, 256, 16, 0, PLAIN);
@@ -86,6 +92,7 @@ class LayoutsTest {
                 .source("columns", "columns.py")
                 .source("linear", "linear.py")
                 .source("layouts", "layouts.py")
+                .source("experts", "experts.py")
                 .source("laying", "laying.py");
     }
 }

@@ -92,3 +92,23 @@ class Model(Module):
         now = __torch__.packed.plain(linear.weight)
       same += 1 if torch.equal(now, self.kept[i]) else 0
     return same
+
+  # The largest distance that a feed-forward layer comes to while its three matrices move one after the other.
+  def moving_layer(self: __torch__.laying.Model, rows: int) -> int:
+    places = annotate(Dict[str, List[int]], {})
+    places["m.gate_proj.weight"] = [0, 15, 2, 0, 65536, 256, 128]
+    places["m.up_proj.weight"] = [0, 15, 2, 65536, 131072, 256, 128]
+    places["m.down_proj.weight"] = [0, 15, 2, 131072, 196608, 128, 256]
+    weights = __torch__.weights.Weights(annotate(List[str], []), annotate(List[int], []), places, "cpu", 15, 0, 0)
+    weights.maps["0 15"] = torch.to(torch.randn([98304]), 15)
+    layer = __torch__.experts.Mlp(weights, "m", 1)
+    x = torch.to(torch.randn([rows, 128]), 15)
+    before = torch.to(layer.apply(x), 6)
+    linears = layer.linears()
+    assert len(linears) == 3
+    most = 0.
+    for linear in linears:
+      linear.to_columns(torch.arange(256, dtype=3))
+      distance = torch.amax(torch.abs(torch.to(layer.apply(x), 6) - before))
+      most = max(most, float(distance) / float(torch.amax(torch.abs(before))))
+    return int(most * 1000.)
