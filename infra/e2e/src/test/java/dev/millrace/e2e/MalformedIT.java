@@ -33,7 +33,7 @@ class MalformedIT {
     @Test
     void malformedRequestsAreRefusedByNameAndLeaveNoTrace(LocalStack stack) throws Exception {
         EchoStream client = new EchoStream(stack);
-        TopicEnds before = TopicEnds.of(stack.bootstrapServers());
+        TopicEnds before = TopicEnds.atRest(stack.bootstrapServers());
         assertThat(MalformedRequests.all()).hasSizeGreaterThanOrEqualTo(40);
 
         SoftAssertions all = new SoftAssertions();
@@ -51,7 +51,7 @@ class MalformedIT {
             }
         }
         all.assertAll();
-        TopicEnds after = TopicEnds.of(stack.bootstrapServers());
+        TopicEnds after = TopicEnds.atRest(stack.bootstrapServers());
         assertThat(after.topics())
                 .contains("millrace.requests", "millrace.replies", "millrace.usage", "millrace.work.echo");
         assertThat(after.withoutHeartbeats()).isEqualTo(before.withoutHeartbeats());

@@ -1,10 +1,14 @@
 package dev.millrace.e2e;
 
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -14,7 +18,9 @@ import org.apache.kafka.common.TopicPartition;
 /** Where each partition of every topic that the broker has ends. */
 record TopicEnds(Map<TopicPartition, Long> offsets) {
 
-    static TopicEnds of(String bootstrapServers) throws ExecutionException, InterruptedException {
+    private static final Duration QUIET = Duration.ofSeconds(2);
+
+    private static TopicEnds of(String bootstrapServers) throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
             Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
             for (TopicDescription topic : admin.describeTopics(
@@ -30,6 +36,19 @@ record TopicEnds(Map<TopicPartition, Long> offsets) {
                     .collect(Collectors.toMap(
                             Map.Entry::getKey, end -> end.getValue().offset())));
         }
+    }
+
+    /** Once nothing is written any more: what a client has got to the end is settled a little later. */
+    static TopicEnds atRest(String bootstrapServers) throws ExecutionException, InterruptedException {
+        AtomicReference<TopicEnds> last = new AtomicReference<>(of(bootstrapServers));
+        await().pollDelay(QUIET)
+                .pollInterval(QUIET)
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> {
+                    TopicEnds now = of(bootstrapServers);
+                    return now.withoutHeartbeats().equals(last.getAndSet(now).withoutHeartbeats());
+                });
+        return last.get();
     }
 
     Set<String> topics() {
