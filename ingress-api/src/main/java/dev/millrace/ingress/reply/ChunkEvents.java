@@ -76,8 +76,7 @@ final class ChunkEvents implements StreamEvents {
             Json.member(event, "reasoning", chunk.getReasoning());
         }
         if (!chunk.getToolCalls().isEmpty()) {
-            comma(event, empty);
-            calls(event, chunk.getToolCalls());
+            calls(event, empty, chunk.getToolCalls());
         }
         boolean nothing = event.length() == empty && chunk.getFinishReason() == null;
         if (!chunk.getText().isEmpty() || nothing) {
@@ -93,12 +92,16 @@ final class ChunkEvents implements StreamEvents {
         }
     }
 
-    private void calls(StringBuilder event, List<ToolCallDelta> calls) {
+    private void calls(StringBuilder event, int empty, List<ToolCallDelta> calls) {
         if (face.legacyFunctions()) {
-            event.append("\"function_call\":");
-            function(event, calls.get(0));
+            theOnlyCall(calls).ifPresent(call -> {
+                comma(event, empty);
+                event.append("\"function_call\":");
+                function(event, call);
+            });
             return;
         }
+        comma(event, empty);
         event.append("\"tool_calls\":[");
         for (int i = 0; i < calls.size(); i++) {
             ToolCallDelta call = calls.get(i);
@@ -112,6 +115,14 @@ final class ChunkEvents implements StreamEvents {
             event.append('}');
         }
         event.append(']');
+    }
+
+    /** The old shape has place for one call and one piece of it, where a chunk may bring several. */
+    private static Optional<ToolCallDelta> theOnlyCall(List<ToolCallDelta> calls) {
+        return calls.stream()
+                .filter(call -> call.getIndex() == 0)
+                .reduce((begun, more) -> new ToolCallDelta(
+                        0, begun.getId(), begun.getName(), begun.getArguments() + more.getArguments()));
     }
 
     private static void function(StringBuilder event, ToolCallDelta call) {

@@ -93,6 +93,21 @@ class ChunkEventsTest {
     }
 
     @Test
+    void theOldShapeLosesNothingOfItsOneCall() {
+        Chunk pieces = chunk().setToolCalls(List.of(
+                        new ToolCallDelta(0, "call_1", "f", ""),
+                        new ToolCallDelta(0, null, null, "{\"a\":"),
+                        new ToolCallDelta(0, null, null, "1}"),
+                        new ToolCallDelta(1, "call_2", "g", "{}")))
+                .build();
+        assertThat(event(LEGACY, pieces))
+                .contains("\"delta\":{\"function_call\":{\"name\":\"f\",\"arguments\":\"{\\\"a\\\":1}\"}}");
+        Chunk another = chunk().setToolCalls(List.of(new ToolCallDelta(1, null, null, "{}")))
+                .build();
+        assertThat(event(LEGACY, another)).contains("\"delta\":{\"content\":\"\"}");
+    }
+
+    @Test
     void logprobsTellBytes() throws Exception {
         TokenChance chosen = chance("é", -0.5);
         Chunk chunk = chunk().setText("é")
