@@ -205,8 +205,14 @@ class BillingIT {
     @Test
     void aWrongParameterIsNamed() throws Exception {
         EmbeddedServer server = service();
-        for (String query :
-                List.of("from=soon", "to=2026-02-30", "to=2026-01-01&from=2026-02-01", "model=%00", "frm=2026-01-01")) {
+        for (String query : List.of(
+                "from=soon",
+                "to=2026-02-30",
+                "to=2026-01-01&from=2026-02-01",
+                "model=%00",
+                "model=a&model=b",
+                "to=2026-01-01&to=2026-01-02",
+                "frm=2026-01-01")) {
             HttpResponse<String> response = get(server, "/v1/usage?" + query);
             assertThat(response.statusCode()).as(query).isEqualTo(400);
             JsonNode error = JSON.readTree(response.body()).path("error");

@@ -27,10 +27,17 @@ final class Moments {
         LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
         Instant begin = isAbsent(from) ? start(today.withDayOfMonth(1)) : read("from", from, false);
         Instant end = isAbsent(to) ? start(today.plusDays(1)) : read("to", to, true);
-        if (end.isBefore(begin)) {
-            throw new InvalidParameterException("to", "'to' must not be before 'from'.");
+        if (end.isBefore(begin) || (end.equals(begin) && isDay(to))) {
+            throw isAbsent(to)
+                    ? new InvalidParameterException("from", "'from' must not be after today where there is no 'to'.")
+                    : new InvalidParameterException("to", "'to' must not be before 'from'.");
         }
         return new Span(begin, end);
+    }
+
+    /** A day as an end is never over where its span begins, unless that is a later day. */
+    private static boolean isDay(@Nullable String to) {
+        return isAbsent(to) || DATE.matcher(String.valueOf(to)).matches();
     }
 
     private static boolean isAbsent(@Nullable String text) {

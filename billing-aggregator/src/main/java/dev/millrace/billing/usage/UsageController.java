@@ -1,5 +1,6 @@
 package dev.millrace.billing.usage;
 
+import io.micronaut.http.HttpParameters;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
@@ -46,7 +47,7 @@ class UsageController {
             @Nullable @QueryValue String to,
             @Nullable @QueryValue String model,
             @Nullable @Header(TENANT) String tenant) {
-        requireKnown(request.getParameters().names());
+        requireKnown(request.getParameters());
         Span span = Moments.span(from, to, clock);
         String onlyModel = model == null || model.isEmpty() ? null : model;
         if (onlyModel != null && onlyModel.indexOf('\0') >= 0) {
@@ -55,12 +56,15 @@ class UsageController {
         return UsageReport.of(span, queries.byModel(span, tenant, onlyModel));
     }
 
-    /** A mistyped one would give the usage of another time as if it were that which was asked for. */
-    private static void requireKnown(Set<String> parameters) {
-        for (String parameter : new TreeSet<>(parameters)) {
+    /** A mistyped or repeated one would give the usage of another time or model as if it had been asked for. */
+    private static void requireKnown(HttpParameters parameters) {
+        for (String parameter : new TreeSet<>(parameters.names())) {
             if (!PARAMETERS.contains(parameter)) {
                 throw new InvalidParameterException(
                         parameter, "There is no parameter '" + parameter + "' but from, to and model.");
+            }
+            if (parameters.getAll(parameter).size() > 1) {
+                throw new InvalidParameterException(parameter, "There can be only one '" + parameter + "'.");
             }
         }
     }

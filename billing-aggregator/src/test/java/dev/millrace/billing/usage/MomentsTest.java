@@ -72,8 +72,23 @@ class MomentsTest {
 
     @Test
     void anEndBeforeItsBeginningIsRefused() {
-        assertThatThrownBy(() -> Moments.span("2026-11-02", "2026-11-01T00:00:00Z", clock))
+        assertRefused("2026-11-02", "2026-11-01T00:00:00Z", "to");
+        assertRefused("2026-11-02", "2026-11-01", "to");
+        assertRefused("2026-11-03", "2026-11-01", "to");
+        assertRefused("2026-11-02T00:00:00Z", "2026-11-01", "to");
+        assertSpan("2026-11-01T23:00:00Z", "2026-11-01", "2026-11-01T23:00:00Z", "2026-11-02T00:00:00Z");
+    }
+
+    @Test
+    void aBeginningAfterTodayWantsAnEnd() {
+        assertRefused("2026-11-22", null, "from");
+        assertRefused("2026-11-23", "", "from");
+        assertSpan("2026-11-22", "2026-11-22", "2026-11-22T00:00:00Z", "2026-11-23T00:00:00Z");
+    }
+
+    private void assertRefused(@Nullable String from, @Nullable String to, String parameter) {
+        assertThatThrownBy(() -> Moments.span(from, to, clock))
                 .isInstanceOfSatisfying(InvalidParameterException.class, e -> assertThat(e.parameter())
-                        .isEqualTo("to"));
+                        .isEqualTo(parameter));
     }
 }
