@@ -63,7 +63,7 @@ public final class ChatReader {
             throw Refusals.wrongValue("max_tokens", "the value of 'max_completion_tokens', or only one of them");
         }
         if (draft.sessionId == null) {
-            MessageFields.requireCallsBeforeAnswers(draft.messages);
+            MessageFields.requireCallsBeforeAnswers(List.of(), draft.messages);
         }
         requireSensibleTools(draft);
     }

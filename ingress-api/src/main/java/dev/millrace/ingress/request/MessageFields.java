@@ -105,9 +105,16 @@ final class MessageFields {
         return message;
     }
 
-    /** A tool's answer must belong to a call that was made before it, or the model could not tell what it is. */
-    static void requireCallsBeforeAnswers(List<ObjectNode> messages) {
+    /**
+     * A tool's answer must belong to a call that was made before it, or the model could not tell what it is.
+     *
+     * @param context what was said before the messages
+     */
+    static void requireCallsBeforeAnswers(List<? extends JsonNode> context, List<ObjectNode> messages) {
         Set<String> calls = new HashSet<>();
+        for (JsonNode message : context) {
+            message.path("tool_calls").forEach(call -> calls.add(call.path("id").asText()));
+        }
         for (int i = 0; i < messages.size(); i++) {
             ObjectNode message = messages.get(i);
             message.path("tool_calls").forEach(call -> calls.add(call.path("id").asText()));

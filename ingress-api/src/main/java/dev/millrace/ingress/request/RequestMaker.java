@@ -105,6 +105,10 @@ public final class RequestMaker {
     }
 
     private static void chat(ObjectNode prompt, ChatCall call, List<JsonNode> context) {
+        if (call.sessionId() != null) {
+            // What the calls were is known only now that the session's turn has come.
+            MessageFields.requireCallsBeforeAnswers(context, call.messages());
+        }
         prompt.putArray("messages").addAll(context).addAll(call.messages());
         if (!call.tools().isEmpty()) {
             prompt.putArray("tools").addAll(call.tools());

@@ -8,6 +8,7 @@ import dev.millrace.event.InferenceRequested;
 import dev.millrace.ingress.reply.FakeReplyLog.Replies;
 import dev.millrace.session.SessionKey;
 import dev.millrace.session.SessionStore;
+import dev.millrace.session.TurnEnd;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -105,6 +106,27 @@ class SessionHttpTest {
         door.requests.onPublish = request -> door.replies.answer(request.getRequestId(), "TWO");
         assertThat(door.post(Door.CHAT, body("two")).statusCode()).isEqualTo(200);
         assertThat(published(1).getPrompt()).doesNotContain("one");
+    }
+
+    @Test
+    void aToolsAnswerBelongsToACallOfTheSession() throws Exception {
+        door.requests.onPublish = request -> door.replies.answer(request.getRequestId(), "ONE");
+        String call = "{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"call_1\",\"type\":\"function\","
+                + "\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]}";
+        store.begin(KEY, "r", List.of("{\"role\":\"user\",\"content\":\"one\"}"));
+        store.end(KEY, "r", new TurnEnd.Answered(List.of(call), 5));
+        String answer = body("one")
+                .replace("echo", "able")
+                .replace("\"role\":\"user\"", "\"role\":\"tool\",\"tool_call_id\":\"call_2\"");
+
+        HttpResponse<String> stray = door.post(Door.CHAT, answer);
+        assertThat(stray.statusCode()).as(stray.body()).isEqualTo(400);
+        assertThat(stray.body()).contains("\"param\":\"messages[0].tool_call_id\"");
+        assertThat(door.requests.published).isEmpty();
+
+        assertThat(door.post(Door.CHAT, answer.replace("call_2", "call_1")).statusCode())
+                .isEqualTo(200);
+        assertThat(published(0).getPrompt()).contains("call_1").doesNotContain("call_2");
     }
 
     @Test
