@@ -3,9 +3,11 @@ package dev.millrace.service;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Header;
+import io.micronaut.http.annotation.Produces;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.prometheus.client.CollectorRegistry;
@@ -27,7 +29,9 @@ final class MetricsController {
         this.registry = registry;
     }
 
+    /** Whatever a reader says that it accepts: it is one of the two forms that readers know. */
     @Get("/metrics")
+    @Produces(MediaType.ALL)
     HttpResponse<String> metrics(@Header(HttpHeaders.ACCEPT) Optional<String> accept) throws IOException {
         String contentType = TextFormat.chooseContentType(accept.orElse(null));
         StringWriter text = new StringWriter();

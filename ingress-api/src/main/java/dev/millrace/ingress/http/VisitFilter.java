@@ -47,6 +47,10 @@ final class VisitFilter {
         if (response.code() == HttpStatus.FORBIDDEN.getCode() && response.body() == null) {
             explain(request.getOrigin().orElse("unknown"), response);
         }
+        if (response.body() != null && response.getContentType().isEmpty()) {
+            // The framework would give the type in the client's words, with their charset and weight.
+            response.contentType(MediaType.APPLICATION_JSON_TYPE);
+        }
         Visit.find(request).ifPresent(visit -> {
             response.header(Headers.REQUEST_ID, visit.id());
             response.header(
