@@ -10,6 +10,8 @@ final class Environments {
 
     private static final String ROUTER_LEASE = "MILLRACE_SCHEDULER_LEASE_MILLIS";
 
+    private static final String HOST = "MICRONAUT_SERVER_HOST";
+
     private final StackSettings settings;
     private final Addresses addresses;
 
@@ -24,6 +26,10 @@ final class Environments {
         variables.put("MICRONAUT_SERVER_PORT", Integer.toString(port));
         variables.put("MILLRACE_PARENT_WATCH", "stdin");
         variables.put("MILLRACE_DATA_DIR", scratch.toString());
+        if (service != Service.INGRESS) {
+            // The others ask nobody for a key, and tell everybody's usage.
+            variables.put(HOST, "127.0.0.1");
+        }
         switch (service) {
             case INGRESS -> {
                 variables.put("MILLRACE_REDIS_URI", addresses.redisUri());

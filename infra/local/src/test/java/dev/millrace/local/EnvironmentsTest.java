@@ -21,7 +21,23 @@ class EnvironmentsTest {
                 .containsEntry(LEASE, "1600");
     }
 
+    @Test
+    void onlyTheDoorIsOpenToOtherMachines() {
+        for (Service service : Service.values()) {
+            Map<String, String> variables = of(service, service.processName(), Map.of());
+            if (service == Service.INGRESS) {
+                assertThat(variables).doesNotContainKey("MICRONAUT_SERVER_HOST");
+            } else {
+                assertThat(variables).as(service.name()).containsEntry("MICRONAUT_SERVER_HOST", "127.0.0.1");
+            }
+        }
+    }
+
     private static Map<String, String> worker(Map<String, Map<String, String>> environment) {
+        return of(Service.WORKER, "worker-1", environment);
+    }
+
+    private static Map<String, String> of(Service service, String name, Map<String, Map<String, String>> environment) {
         StackSettings settings = new StackSettings(
                 new Checkout(Path.of("checkout")),
                 Path.of("data"),
@@ -41,6 +57,6 @@ class EnvironmentsTest {
                 "http://ingress",
                 "key",
                 "secret");
-        return new Environments(settings, addresses).of(Service.WORKER, "worker-1", 1, Path.of("scratch"));
+        return new Environments(settings, addresses).of(service, name, 1, Path.of("scratch"));
     }
 }
