@@ -23,12 +23,16 @@ import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Kills each process while many streams run, and then holds client, log and ledger against each other. */
+/**
+ * Kills each process while many streams run, and then holds client, log and ledger against each other. What else does
+ * harm to a stack follows on the same one.
+ */
 @TestMethodOrder(MethodOrderer.MethodName.class)
 class AccidentsIT {
 
@@ -47,6 +51,8 @@ class AccidentsIT {
         stack = LocalStack.in(Stacks.emptyDirectory("faults"))
                 .workers(2)
                 .model(GoldenVectors.MODEL, GoldenVectors.checkpoint())
+                // For the tests without a worker; those that kill one have another within a few seconds.
+                .environment("router", "MILLRACE_SCHEDULER_NO_WORKER_MILLIS", "15000")
                 .start();
         log = RequestLog.follow(stack.bootstrapServers());
     }
@@ -92,6 +98,14 @@ class AccidentsIT {
     @Test
     void vectorsThatAreMissingAreMadeByAnother() throws Exception {
         new LostVectors(stack, log).areMadeByAnother();
+    }
+
+    /** Comes after all of those, too: of what it does the ledger and the log hold more than they expect. */
+    @Nested
+    class WithoutAPart extends Without {
+        WithoutAPart() {
+            super(stack, log);
+        }
     }
 
     /** What a client got is the text from its beginning; all of it, unless its own ingress died. */

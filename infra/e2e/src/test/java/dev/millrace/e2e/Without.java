@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.e2e.EchoStream.Outcome;
 import dev.millrace.e2e.Garbage.Place;
-import dev.millrace.e2e.SharedStack.Stacks;
 import dev.millrace.event.Closed;
 import dev.millrace.event.DeadLettered;
 import dev.millrace.local.LocalStack;
@@ -37,8 +36,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -46,7 +44,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 
 /** What still works, and what is said, while a part is missing or sends nonsense, or clients ask for too much. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class WithoutIT {
+abstract class Without {
 
     private static final Duration WAIT = Duration.ofSeconds(60);
     private static final int TURN_WORDS = 20;
@@ -54,27 +52,27 @@ class WithoutIT {
     private static final int LARGE_KILOBYTES = (8 << 10) - 1;
     private static final Executor EACH_BY_ITSELF = work -> new Thread(work).start();
 
-    private static LocalStack stack;
-    private static EchoStream client;
+    private final LocalStack stack;
+    private final RequestLog log;
+    private final EchoStream client;
 
-    @BeforeAll
-    static void start() throws Exception {
-        stack = LocalStack.in(Stacks.emptyDirectory("degraded"))
-                .environment("router", "MILLRACE_SCHEDULER_NO_WORKER_MILLIS", "3000")
-                .start();
-        client = new EchoStream(stack);
+    /** On a stack that is there already, for its start is most of the work. */
+    Without(LocalStack stack, RequestLog log) {
+        this.stack = stack;
+        this.log = log;
+        this.client = new EchoStream(stack);
     }
 
-    @AfterAll
-    static void stop() {
-        stack.close();
+    @BeforeEach
+    void everyPartWorks() throws Exception {
+        stack.awaitReady(WAIT);
     }
 
-    private static HttpResponse<String> ask(String fields) {
+    private HttpResponse<String> ask(String fields) {
         return post("{\"model\":\"echo\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]" + fields + "}");
     }
 
-    private static HttpResponse<String> post(String body) {
+    private HttpResponse<String> post(String body) {
         try {
             return client.send(client.request("/v1/chat/completions")
                     .POST(BodyPublishers.ofString(body))
@@ -86,14 +84,23 @@ class WithoutIT {
 
     @Test
     void withoutAWorkerARequestIsToldToComeAgain() throws Exception {
-        stack.process("worker-1").stop();
+        List<Supervised> workers = stack.processes().stream()
+                .filter(process -> process.name().startsWith("worker-"))
+                .toList();
+        for (Supervised worker : workers) {
+            worker.stop();
+        }
         HttpResponse<String> refused = ask("");
         assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
         assertThat(refused.headers().firstValue("retry-after")).isPresent();
         assertThat(EchoStream.read(refused.body()).path("error").path("message").asText())
                 .isNotBlank();
-        stack.process("worker-1").start();
-        stack.process("worker-1").awaitReady(WAIT);
+        for (Supervised worker : workers) {
+            worker.start();
+        }
+        for (Supervised worker : workers) {
+            worker.awaitReady(WAIT);
+        }
         await().atMost(WAIT).until(() -> ask("").statusCode() == 200);
     }
 
@@ -147,7 +154,7 @@ class WithoutIT {
         stack.process("billing").awaitReady(WAIT);
         await().atMost(WAIT)
                 .untilAsserted(() -> assertThat(new Ledger(stack).rows().keySet())
-                        .isEqualTo(RequestLog.read(stack.bootstrapServers()).accepted()));
+                        .isEqualTo(log.upToDate().accepted()));
     }
 
     @Test
@@ -179,10 +186,7 @@ class WithoutIT {
                         assertThat(letter.getCause()).isEqualTo("NO_EVENT");
                         assertThat(letter.getRequestId()).isEqualTo(id);
                     });
-            assertThat(RequestLog.records(stack.bootstrapServers(), Topics.REPLIES))
-                    .filteredOn(record -> id.equals(new String(record.key(), StandardCharsets.UTF_8)))
-                    .map(record -> codec.decode(record.value()))
-                    .anySatisfy(event -> assertThat(event).isInstanceOf(Closed.class));
+            assertThat(log.upToDate().verdict(id).ends()).singleElement().isInstanceOf(Closed.class);
         });
         assertThat(ask("").statusCode()).isEqualTo(200);
     }
@@ -211,8 +215,7 @@ class WithoutIT {
         Garbage garbage = new Garbage(stack.bootstrapServers());
         List<CompletableFuture<Outcome>> streams =
                 IntStream.range(0, 10).mapToObj(i -> client.ask(i, 40, 150)).toList();
-        await().atMost(WAIT)
-                .until(() -> RequestLog.read(stack.bootstrapServers()).running() > 0);
+        await().atMost(WAIT).until(() -> log.upToDate().running() > 0);
         List<Topic> topics = new ArrayList<>(Topics.FIXED);
         topics.remove(Topics.DEAD_LETTERS);
         topics.add(Topics.work(Topics.poolFor("echo")));
@@ -242,7 +245,7 @@ class WithoutIT {
         assertThat(stack.processes()).allMatch(Supervised::isReady);
     }
 
-    /** Comes after all that reads the whole log, which is not small any more then. */
+    /** Comes last: the log is not small any more then. */
     @Test
     @Order(Integer.MAX_VALUE)
     void manyLargeBodiesAtOnceAreAnsweredOrToldToComeAgain() {
@@ -269,15 +272,13 @@ class WithoutIT {
         });
         assertThat(answers).filteredOn(answer -> answer.statusCode() == 200).isNotEmpty();
 
-        try (RequestLog log = RequestLog.follow(stack.bootstrapServers())) {
-            await().atMost(WAIT).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> assertThat(
-                            log.upToDate().accepted())
-                    .allSatisfy(id -> assertThat(log.verdict(id).ends()).as(id).hasSize(1)));
-        }
+        await().atMost(WAIT).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> assertThat(
+                        log.upToDate().accepted())
+                .allSatisfy(id -> assertThat(log.verdict(id).ends()).as(id).hasSize(1)));
         assertThat(restarts()).as("a heap that was too small ends its process").isEqualTo(restarts);
     }
 
-    private static Map<String, Integer> restarts() {
+    private Map<String, Integer> restarts() {
         return stack.processes().stream().collect(Collectors.toMap(Supervised::name, Supervised::restarts));
     }
 }
