@@ -18,14 +18,14 @@ import io.micronaut.core.bind.annotation.Bindable;
 public record RouterConfig(
         @Bindable(defaultValue = "250") long tickMillis,
         @Bindable(defaultValue = "2") int threads,
-        @Bindable(defaultValue = "200") long commitMillis,
+        @Bindable(defaultValue = "500") long commitMillis,
         @Bindable(defaultValue = "6000") int sessionMillis,
         @Bindable(defaultValue = "1") int standbys,
         @Bindable(defaultValue = "-1") int replicationFactor,
         @Bindable(defaultValue = "5000") long maxBlockMillis) {
 
     /** How the record is with nothing configured. */
-    public static final RouterConfig DEFAULT = new RouterConfig(250, 2, 200, 6000, 1, -1, 5000);
+    public static final RouterConfig DEFAULT = new RouterConfig(250, 2, 500, 6000, 1, -1, 5000);
 
     public RouterConfig {
         atLeast(1, tickMillis, "tick-millis");

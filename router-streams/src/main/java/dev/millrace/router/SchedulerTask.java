@@ -42,6 +42,9 @@ final class SchedulerTask extends ContextualProcessor<byte[], byte[], byte[], Ou
     private static final Logger LOG = LoggerFactory.getLogger(SchedulerTask.class);
     private static final int TICKS_PER_SWEEP = 20;
 
+    /** While nobody waits it is enough to keep the log's clock going; together no longer than what one tick may move it. */
+    private static final int TICKS_OF_REST = 3;
+
     private final RouterTopology.Parts parts;
     private @Nullable Scheduler scheduler;
     private @Nullable Effects effects;
@@ -99,7 +102,7 @@ final class SchedulerTask extends ContextualProcessor<byte[], byte[], byte[], Ou
     }
 
     private void tick(long atMillis) {
-        if (scheduler().needsTicks()) {
+        if (scheduler().needsTicks() && (scheduler().holdsRequests() || ticks % TICKS_OF_REST == 0)) {
             int partition = context().taskId().partition();
             long number = firstTick + ticks;
             scheduler().tickSent(number);

@@ -128,12 +128,19 @@ class RouterTopologyTest {
     }
 
     @Test
-    void itTicksOnlyWhileThereIsSomethingToJudge() {
-        driver.advanceWallClockTime(Duration.ofSeconds(1));
-        assertThat(read(Topics.WORKERS.name())).isEmpty();
+    void itTicksOnlyWhileThereIsSomethingToJudgeAndSlowlyWhileNobodyWaits() {
+        assertThat(ticksOf(12)).isEmpty();
         report(1);
-        driver.advanceWallClockTime(Duration.ofMillis(250));
-        assertThat(read(Topics.WORKERS.name())).singleElement().isInstanceOf(RouterTicked.class);
+        assertThat(ticksOf(12)).hasSize(4).allMatch(RouterTicked.class::isInstance);
+        send(Topics.REQUESTS.name(), Requests.MODEL, Requests.request(make.id(now.toEpochMilli())));
+        assertThat(ticksOf(12)).hasSize(12);
+    }
+
+    private List<SpecificRecord> ticksOf(int periods) {
+        for (int i = 0; i < periods; i++) {
+            driver.advanceWallClockTime(Duration.ofMillis(250));
+        }
+        return read(Topics.WORKERS.name());
     }
 
     @Test

@@ -210,7 +210,12 @@ public final class Scheduler {
 
     /** Whether time could change anything. */
     public boolean needsTicks() {
-        return !book.entries().isEmpty() || !book.models().isEmpty();
+        return holdsRequests() || !book.models().isEmpty();
+    }
+
+    /** Whether anybody waits for what time changes. */
+    public boolean holdsRequests() {
+        return !book.entries().isEmpty();
     }
 
     public Collection<Entry> entries() {
