@@ -32,7 +32,7 @@ public record Checkout(Path root) {
     }
 
     /** Unpacked programs and class archives, shared by all stacks of the checkout and gone with {@code mvn clean}. */
-    Path tools() {
+    public Path tools() {
         return root.resolve("infra/local/target/tools");
     }
 

@@ -4,12 +4,13 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** The launcher as it is, of a stack that has no services: {@code InfrastructureLauncher DATA PORT}. */
+/** The launcher as it is, of a stack that has no services: {@code InfrastructureLauncher DATA PORT PARTS}. */
 final class InfrastructureLauncher {
 
     private InfrastructureLauncher() {}
@@ -19,7 +20,7 @@ final class InfrastructureLauncher {
                 Checkout.find(),
                 Path.of(arguments[0]),
                 Integer.parseInt(arguments[1]),
-                EnumSet.allOf(Infrastructure.class),
+                Stream.of(arguments[2].split(",")).map(Infrastructure::valueOf).collect(Collectors.toSet()),
                 Set.of(),
                 1,
                 List.of(Models.ECHO),

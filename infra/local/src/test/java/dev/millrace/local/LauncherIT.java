@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -72,14 +73,15 @@ class LauncherIT {
         stopsEverythingInOrder(next, "HUP");
     }
 
+    /** Nothing of this is the broker's, which makes most of the work. */
     @Test
     void aSecondOneOnTheSameDataIsRefusedAndTheFirstStopsAtInt() throws Exception {
-        Process first = launch(0);
+        Process first = launch(0, Infrastructure.POSTGRES, Infrastructure.REDIS);
         awaitUp();
         Path said = output.resolveSibling("first");
         Files.move(output, said);
 
-        Process second = launch(0);
+        Process second = launch(0, Infrastructure.POSTGRES, Infrastructure.REDIS);
 
         assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(second.exitValue()).isEqualTo(1);
@@ -118,6 +120,10 @@ class LauncherIT {
     }
 
     private Process launch(int port) throws IOException {
+        return launch(port, Infrastructure.values());
+    }
+
+    private Process launch(int port, Infrastructure... parts) throws IOException {
         Files.deleteIfExists(output);
         // Whoever runs these tests in the background may have had signals ignored.
         Process launcher = new ProcessBuilder(
@@ -131,7 +137,8 @@ class LauncherIT {
                         System.getProperty("java.class.path"),
                         InfrastructureLauncher.class.getName(),
                         data.toString(),
-                        Integer.toString(port))
+                        Integer.toString(port),
+                        Stream.of(parts).map(Infrastructure::name).collect(Collectors.joining(",")))
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();

@@ -3,6 +3,7 @@ package dev.millrace.local.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.local.Checkout;
 import dev.millrace.local.jvm.Classpath;
 import dev.millrace.local.jvm.JavaProcess;
 import dev.millrace.local.jvm.JavaProgram;
@@ -37,10 +38,14 @@ class BrokerStopIT {
 
     @Test
     void halfwayThroughItsStart() throws Exception {
-        JavaProgram program = new JavaProgram(BrokerMain.class.getName(), Classpath.ofThisProcess(), 256, QUICK_START);
+        Checkout checkout = Checkout.find();
+        JavaProgram program = new JavaProgram(
+                BrokerMain.class.getName(), Classpath.ofModule(checkout.module("infra/local")), 512, QUICK_START);
+        // As the stack has it, so that there is most probably an archive already.
+        Path archives = checkout.tools().resolve("classes");
         try (Supervisor supervisor = Supervisor.open(data, Narrator.silent(), Clock.systemUTC())) {
             Supervised broker = supervisor.add(new BrokerPart(
-                    new JavaProcess(program, "broker", data.resolve("classes"), data.resolve("tmp")),
+                    new JavaProcess(program, "broker", archives, data.resolve("tmp")),
                     port,
                     controllerPort,
                     data.resolve("kafka")));
