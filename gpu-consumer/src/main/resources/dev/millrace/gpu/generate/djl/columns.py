@@ -1,6 +1,7 @@
 # A matrix laid out for one or two rows: in blocks of its outputs, [blocks, inputs, outputs of a block], each of which is
 # read once, from its first byte to its last, by a kernel that fetches ahead. Kernels that multiply in tiles wait for
-# every tile where another thread has the processor's other half.
+# every tile where another thread has the processor's other half. Each output is a sum of a block's inputs, weighed with the
+# activations: what is done for a bag of embeddings. While a block is in the processor's cache it is summed for each row.
 
 # How many outputs a block has: as many as that kernel's registers hold, or half of that; 0 where neither fits.
 def width(outputs: int) -> int:
@@ -17,11 +18,51 @@ def laid(weight: Tensor) -> Tensor:
 def plain(blocks: Tensor) -> Tensor:
   return torch.contiguous(torch.reshape(torch.transpose(blocks, 1, 2), [-1, torch.size(blocks, 1)]))
 
-# order: the whole numbers from 0 on, as many as all blocks have inputs
-def product(x: Tensor, blocks: Tensor, order: Tensor) -> Tensor:
-  if torch.size(x, 0) <= 2:
-    return __torch__.columns.summed(x, blocks, order)
-  return __torch__.columns.multiplied(x, blocks)
+# What the kernel is told beside a matrix of so many blocks: for each block and row of activations whose inputs, where each
+# of these sums begins, and what its inputs weigh. Made once for all matrices of a shape and all steps; what they weigh is
+# filled in for each product.
+class Bags:
+  order : Tensor
+  starts : Tensor
+  weighed : Tensor
+  weights : Tensor
+
+  def __init__(self: __torch__.columns.Bags, blocks: int, rows: int, inputs: int, dtype: int) -> NoneType:
+    each = torch.view(torch.arange(blocks * inputs, dtype=3), [blocks, 1, inputs])
+    self.order = torch.reshape(torch.expand(each, [blocks, rows, inputs]), [-1])
+    self.starts = torch.arange(0, blocks * rows * inputs, inputs, dtype=3)
+    self.weighed = torch.zeros([blocks, rows, inputs], dtype=dtype)
+    self.weights = torch.view(self.weighed, [-1])
+    return None
+
+
+# Those of all shapes, for one row and for two.
+class Shapes:
+  known : Dict[str, List[__torch__.columns.Bags]]
+
+  def __init__(self: __torch__.columns.Shapes) -> NoneType:
+    self.known = annotate(Dict[str, List[__torch__.columns.Bags]], {})
+    return None
+
+  # dtype: of what the kernel weighs with
+  def bags(self: __torch__.columns.Shapes, blocks: int, inputs: int, dtype: int) -> List[__torch__.columns.Bags]:
+    name = "{} {} {}".format(blocks, inputs, dtype)
+    if name not in self.known:
+      self.known[name] = [__torch__.columns.Bags(blocks, rows, inputs, dtype) for rows in range(1, 3)]
+    return self.known[name]
+
+
+def product(x: Tensor, blocks: Tensor, bags: List[__torch__.columns.Bags]) -> Tensor:
+  n = torch.size(x, 0)
+  if n > 2:
+    return __torch__.columns.multiplied(x, blocks)
+  each = bags[n - 1]
+  torch.copy_(each.weighed, x)
+  table = torch.view(blocks, [-1, torch.size(blocks, 2)])
+  out, _, _, _ = torch.embedding_bag(table, each.order, each.starts, False, 0, False, each.weights)
+  if n == 1:
+    return torch.view(out, [1, -1])
+  return __torch__.columns.rows(out, n)
 
 # More rows at once, as they come while the matrix lies so: prompts, and others until it is laid back.
 def multiplied(x: Tensor, blocks: Tensor) -> Tensor:
@@ -35,25 +76,6 @@ def multiplied(x: Tensor, blocks: Tensor) -> Tensor:
     torch.mm(x, blocks[i], out=out[:, i * width:(i + 1) * width])
   return out
 
-# Each output is a sum of a block's inputs, weighed with x: what is done for a bag of embeddings. While a block is in the
-# processor's cache it is summed for each row.
-def summed(x: Tensor, blocks: Tensor, order: Tensor) -> Tensor:
-  count, inputs, width = torch.size(blocks)
-  n = torch.size(x, 0)
-  order, bags, weighed = __torch__.columns.bags(x, count, order)
-  out, _, _, _ = torch.embedding_bag(torch.view(blocks, [-1, width]), order, bags, False, 0, False, weighed)
-  return __torch__.columns.rows(out, count, n)
-
-# For each block and row: whose inputs, where each bag begins, and what they weigh.
-def bags(x: Tensor, count: int, order: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-  n, inputs = torch.size(x)
-  if n > 1:
-    order = torch.reshape(torch.expand(torch.view(order, [count, 1, inputs]), [count, n, inputs]), [-1])
-  bags = torch.arange(0, count * n * inputs, inputs, dtype=order.dtype)
-  return (order, bags, torch.reshape(torch.expand(x, [count, n, inputs]), [-1]))
-
 # [blocks and rows, width] as one output for each row.
-def rows(out: Tensor, count: int, n: int) -> Tensor:
-  if n == 1:
-    return torch.view(out, [1, -1])
-  return torch.reshape(torch.transpose(torch.view(out, [count, n, -1]), 0, 1), [n, -1])
+def rows(out: Tensor, n: int) -> Tensor:
+  return torch.reshape(torch.transpose(torch.view(out, [-1, n, torch.size(out, 1)]), 0, 1), [n, -1])

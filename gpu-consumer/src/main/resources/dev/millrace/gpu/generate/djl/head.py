@@ -57,4 +57,6 @@ class Ends:
 
   def logits(self: __torch__.head.Ends, x: Tensor, rows: Tensor) -> Tensor:
     normed = self.normed(x, rows)
-    return torch.cat([torch.to(part.apply(normed), 6) for part in self.head], 1)
+    if len(self.head) == 1:
+      return torch.to(self.head[0].apply(normed), 6)
+    return torch.to(torch.cat([part.apply(normed) for part in self.head], 1), 6)

@@ -5,19 +5,17 @@ class Layouts:
   linears : List[__torch__.linear.Linear]
   moved : int
   part : int
-  order : Tensor
+  shapes : __torch__.columns.Shapes
 
   # least: of how many weights a matrix has to be to be worth it
   def __init__(self: __torch__.layouts.Layouts, linears: List[__torch__.linear.Linear], least: int) -> NoneType:
     self.linears = annotate(List[__torch__.linear.Linear], [])
-    longest = 0
     weights = 0
     for linear in linears:
       if linear.movable(least):
         self.linears.append(linear)
-        longest = max(longest, linear.order_length())
         weights += torch.numel(linear.weight)
-    self.order = torch.arange(longest, dtype=3)
+    self.shapes = __torch__.columns.Shapes()
     self.part = weights // 24
     self.moved = 0
     return None
@@ -26,7 +24,7 @@ class Layouts:
   def to_columns(self: __torch__.layouts.Layouts) -> int:
     laid = 0
     while self.moved < len(self.linears) and laid <= self.part:
-      laid += self.linears[self.moved].to_columns(self.order)
+      laid += self.linears[self.moved].to_columns(self.shapes)
       self.moved += 1
     return self.moved
 

@@ -7,14 +7,14 @@ class Linear:
   scale : Tensor
   group : int
   lanes : int
-  order : Tensor
+  bags : List[__torch__.columns.Bags]
 
   # form: 0 as it is, 1 in the layout that the device's own kernels like best, 8 for eight bits, else four bits in groups
   # of that many. A matrix that a form does not fit stays as the one before it would have it.
   def __init__(self: __torch__.linear.Linear, weight: Tensor, bias: Optional[Tensor], form: int) -> NoneType:
     self.bias = bias
     self.scale = torch.zeros([0])
-    self.order = self.scale
+    self.bags = annotate(List[__torch__.columns.Bags], [])
     self.lanes = 0
     self.group = 0
     if form >= 32:
@@ -47,11 +47,11 @@ class Linear:
     if self.form == 0:
       return torch.linear(x, self.weight, self.bias)
     if self.form == 2:
-      y = __torch__.columns.product(x, self.weight, self.order)
+      y = __torch__.columns.product(x, self.weight, self.bags)
     elif self.form == 8:
       y = __torch__.quantized.eight_product(x, self.weight, self.scale)
     elif self.form == 9:
-      y = __torch__.quantized.eight_laid_product(x, self.weight, self.scale, self.order)
+      y = __torch__.quantized.eight_laid_product(x, self.weight, self.scale, self.bags)
     else:
       y = __torch__.quantized.four_product(x, self.weight, self.lanes, self.scale, self.group)
     bias = self.bias
@@ -73,18 +73,15 @@ class Linear:
       return False
     return __torch__.columns.width(torch.size(self.weight, 0)) > 0
 
-  # What `columns.product` needs of an order.
-  def order_length(self: __torch__.linear.Linear) -> int:
-    return torch.numel(self.weight) // __torch__.columns.width(torch.size(self.weight, 0))
-
-  def to_columns(self: __torch__.linear.Linear, order: Tensor) -> int:
-    self.order = order[:self.order_length()]
+  def to_columns(self: __torch__.linear.Linear, shapes: __torch__.columns.Shapes) -> int:
     if self.form == 8:
       self.weight = __torch__.quantized.eight_laid(self.weight)
       self.form = 9
     else:
       self.weight = __torch__.columns.laid(__torch__.packed.plain(self.weight))
       self.form = 2
+    blocks, inputs, _ = torch.size(self.weight)
+    self.bags = shapes.bags(blocks, inputs, 6 if self.form == 9 else self.weight.dtype)
     return torch.numel(self.weight)
 
   def from_columns(self: __torch__.linear.Linear) -> int:

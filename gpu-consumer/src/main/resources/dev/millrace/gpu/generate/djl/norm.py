@@ -17,15 +17,13 @@ class Norm:
   def apply(self: __torch__.norm.Norm, x: Tensor) -> Tensor:
     width = torch.size(x, -1)
     # Beside its own negative a row has no mean, and a layer norm is one call.
-    if x.is_cuda:
+    if x.is_cuda or torch.numel(x) <= 8192:
       both = torch.mul(torch.unsqueeze(x, -2), self.ends)
       if torch.dim(self.weight) == 1:
-        return torch.select(torch.layer_norm(both, [2, width], self.twice, None, self.eps), -2, 0)
+        normed = torch.select(torch.layer_norm(both, [2, width], self.twice, None, self.eps), -2, 0)
+        return normed if x.is_cuda else torch.contiguous(normed)
       both = torch.layer_norm(both, [2, width], None, None, self.eps)
       return torch.mul(torch.select(both, -2, 0), self.weight)
-    if torch.numel(x) <= 8192:
-      both = torch.layer_norm(torch.cat([x, -x], -1), [2 * width], None, None, self.eps)
-      return torch.mul(torch.narrow(both, -1, 0, width), self.weight)
     # The factor of a row is rounded to the arithmetic's precision before it is applied.
     length = torch.linalg_vector_norm(x, 2, [-1], True, dtype=6)
     factor = torch.rsqrt_(torch.add_(torch.div_(torch.square_(length), width), self.eps))

@@ -36,15 +36,15 @@ def eight_laid(whole: Tensor) -> Tensor:
 def eight_plain(blocks: Tensor) -> Tensor:
   return __torch__.columns.plain(torch.to(torch.to(blocks[:, :, :-8], 2) - 128, 1))
 
-def eight_laid_product(x: Tensor, blocks: Tensor, scale: Tensor, order: Tensor) -> Tensor:
+def eight_laid_product(x: Tensor, blocks: Tensor, scale: Tensor, bags: List[__torch__.columns.Bags]) -> Tensor:
   n = torch.size(x, 0)
-  count, _, width = torch.size(blocks)
   if n > 2:
     return __torch__.columns.multiplied(x, torch.to(blocks[:, :, :-8], x.dtype) - 128) * scale
-  order, bags, weighed = __torch__.columns.bags(torch.to(x, 6), count, order)
-  table = torch.view(blocks, [-1, width])
-  out = ops.quantized.embedding_bag_byte_rowwise_offsets(table, order, bags, False, 0, False, weighed)
-  return torch.to(__torch__.columns.rows(out, count, n) * scale, x.dtype)
+  each = bags[n - 1]
+  torch.copy_(each.weighed, x)
+  table = torch.view(blocks, [-1, torch.size(blocks, 2)])
+  out = ops.quantized.embedding_bag_byte_rowwise_offsets(table, each.order, each.starts, False, 0, False, each.weights)
+  return torch.to(__torch__.columns.rows(out, n) * scale, x.dtype)
 
 # Weights of four bits: their bytes, the lanes of the layout that these have, and a scale for each `group` of a row.
 def four(weight: Tensor, group: int) -> Tuple[Tensor, int, Tensor]:

@@ -104,11 +104,12 @@ class Model(Module):
     layer = __torch__.experts.Mlp(weights, "m", 1)
     x = torch.to(torch.randn([rows, 128]), 15)
     before = torch.to(layer.apply(x), 6)
+    shapes = __torch__.columns.Shapes()
     linears = layer.linears()
     assert len(linears) == 3
     most = 0.
     for linear in linears:
-      linear.to_columns(torch.arange(256, dtype=3))
+      linear.to_columns(shapes)
       distance = torch.amax(torch.abs(torch.to(layer.apply(x), 6) - before))
       most = max(most, float(distance) / float(torch.amax(torch.abs(before))))
     return int(most * 1000.)
