@@ -5,8 +5,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The weights follow who uses them, a part of the model before each step. Nobody waits for that and any mixture of the
- * two layouts gives the same answers, so where a move fails, for want of memory perhaps, they stay as they lie.
+ * The weights follow who uses them, a part of the model before each step, or some parts before one that takes long in
+ * any case. Nobody waits for that and any mixture of the two layouts gives the same answers, so where a move fails, for want of memory perhaps, they stay as they lie.
  */
 final class Laying {
 
@@ -37,14 +37,20 @@ final class Laying {
         if (movable == 0 || stays) {
             return;
         }
+        long streams =
+                step.spans().stream().filter(span -> span.tokens().length == 1).count();
         leaning.saw(
-                step.spans().stream().mapToLong(span -> span.tokens().length).sum(),
-                step.spans().stream().filter(span -> span.tokens().length == 1).count());
+                step.spans().stream().mapToLong(span -> span.tokens().length).sum(), streams);
         if (leaning.toColumns() && inColumns < movable) {
             move("to_columns");
-        } else if (leaning.fromColumns() && inColumns > 0) {
+        }
+        for (long part = 0; part < Leaning.weight(streams) && leaning.fromColumns() && mayMoveBack(); part++) {
             move("from_columns");
         }
+    }
+
+    private boolean mayMoveBack() {
+        return inColumns > 0 && !stays;
     }
 
     private void move(String where) {

@@ -2,8 +2,8 @@ package dev.millrace.gpu.generate.djl;
 
 /**
  * Whether the last steps speak for weights that lie in columns. Laying them anew costs about what eight steps of one
- * stream lose without, or sixteen of several streams with it, so that is how long either has to last. Prompts speak for neither:
- * who asked goes on alone or among others as before.
+ * stream lose without, or sixteen of several streams with it, so that is how long either has to last; the more streams
+ * there are, the more they lose. Prompts speak for neither: who asked goes on alone or among others as before.
  */
 final class Leaning {
 
@@ -12,7 +12,12 @@ final class Leaning {
     /** So many rows the kernel for columns takes at once. */
     private static final int FEW = 2;
 
-    private int leaning;
+    /** Each so many streams of a step count as a step of their own, up to so many steps: a moment decides nothing. */
+    private static final int MANY = 4;
+
+    private static final long MOST = 4;
+
+    private long leaning;
 
     /**
      * A step is about to be made.
@@ -24,8 +29,13 @@ final class Leaning {
         if (tokens <= FEW) {
             leaning = Math.min(leaning + 2, FULL);
         } else if (streams > FEW) {
-            leaning = Math.max(leaning - 1, 0);
+            leaning = Math.max(leaning - weight(streams), 0);
         }
+    }
+
+    /** How many steps of a few streams one of so many counts as. */
+    static long weight(long streams) {
+        return Math.max(1, Math.min(streams / MANY, MOST));
     }
 
     boolean toColumns() {

@@ -13,8 +13,8 @@ class Ends:
     self.norm = weights.read("norm.weight")
     matrix = weights.read("lm_head.weight" if numbers["tied"] < 0.5 else "embed_tokens.weight")
     # In parts where it may be laid anew, so that no more than a part of it is ever there twice.
-    packed = form == 1 and __torch__.packed.supported(matrix)
-    rows = 16384 if packed and "moved_from" in numbers else torch.size(matrix, 0)
+    movable = form == 8 and not matrix.is_cuda or form == 1 and __torch__.packed.supported(matrix)
+    rows = 16384 if movable and "moved_from" in numbers else torch.size(matrix, 0)
     head = annotate(List[__torch__.linear.Linear], [])
     for at in range(0, torch.size(matrix, 0), rows):
       head.append(__torch__.linear.build(weights, matrix[at:at + rows], None, form))

@@ -36,15 +36,28 @@ def eight_laid(whole: Tensor) -> Tensor:
 def eight_plain(blocks: Tensor) -> Tensor:
   return __torch__.columns.plain(torch.to(torch.to(blocks[:, :, :-8], 2) - 128, 1))
 
+# A block that lies in the processor's cache is summed for a row more in less time than it takes to make numbers of it that
+# a product can use, which more rows than these are worth.
 def eight_laid_product(x: Tensor, blocks: Tensor, scale: Tensor, bags: List[__torch__.columns.Bags]) -> Tensor:
   n = torch.size(x, 0)
-  if n > 2:
-    return __torch__.columns.multiplied(x, torch.to(blocks[:, :, :-8], x.dtype) - 128) * scale
-  each = bags[n - 1]
+  if n > 16:
+    return __torch__.quantized.eight_laid_multiplied(x, blocks) * scale
+  count, inputs, width = torch.size(blocks)
+  each = bags[n - 1] if n <= len(bags) else __torch__.columns.Bags(count, n, inputs, 6)
   torch.copy_(each.weighed, x)
-  table = torch.view(blocks, [-1, torch.size(blocks, 2)])
+  table = torch.view(blocks, [-1, width])
   out = ops.quantized.embedding_bag_byte_rowwise_offsets(table, each.order, each.starts, False, 0, False, each.weights)
   return torch.to(__torch__.columns.rows(out, n) * scale, x.dtype)
+
+# Block by block, so that none leaves the cache between being made into numbers and being multiplied.
+def eight_laid_multiplied(x: Tensor, blocks: Tensor) -> Tensor:
+  count, _, ends = torch.size(blocks)
+  width = ends - 8
+  out = torch.empty([torch.size(x, 0), count * width], dtype=x.dtype)
+  for i in range(count):
+    whole = torch.sub_(torch.to(blocks[i, :, :-8], x.dtype), 128)
+    torch.mm(x, whole, out=out[:, i * width:(i + 1) * width])
+  return out
 
 # Weights of four bits: their bytes, the lanes of the layout that these have, and a scale for each `group` of a row.
 def four(weight: Tensor, group: int) -> Tuple[Tensor, int, Tensor]:

@@ -43,6 +43,18 @@ class LayingTest {
     }
 
     @Test
+    void manyStreamsGetTheirLayoutInFewerSteps() {
+        step(laying, 1, 8 + MATRICES);
+        step(laying, 9, 7);
+        assertThat(laying.inColumns()).isEqualTo(MATRICES);
+        step(laying, 9, 1);
+        assertThat(laying.inColumns()).isEqualTo(1);
+        step(laying, 9, 1);
+        assertThat(laying.inColumns()).isZero();
+        assertThat(moves).hasSize(2 * MATRICES);
+    }
+
+    @Test
     void whereNothingCanMoveNothingIsAskedFor() {
         Laying none = new Laying(0, where -> {
             throw new AssertionError(where);

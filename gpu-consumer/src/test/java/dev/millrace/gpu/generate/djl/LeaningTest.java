@@ -37,6 +37,20 @@ class LeaningTest {
     }
 
     @Test
+    void manyStreamsSpeakLouderAndNoneTooLoud() {
+        see(100, 1, 1);
+        see(3, 16, 16);
+        assertThat(leaning.fromColumns()).isFalse();
+        see(1, 16, 16);
+        assertThat(leaning.fromColumns()).isTrue();
+        see(8, 2, 2);
+        see(3, 500, 400);
+        assertThat(leaning.fromColumns()).isFalse();
+        see(1, 500, 400);
+        assertThat(leaning.fromColumns()).isTrue();
+    }
+
+    @Test
     void promptsSpeakForNeither() {
         see(50, 300, 0);
         assertThat(leaning.fromColumns()).isTrue();
