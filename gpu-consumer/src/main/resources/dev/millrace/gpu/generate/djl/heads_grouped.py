@@ -31,15 +31,29 @@ class Heads:
   def linears(self: __torch__.heads.Heads) -> List[__torch__.linear.Linear]:
     return [self.qkv, self.out]
 
+  # Queries and keys, normed and turned to their positions.
+  def turned(self: __torch__.heads.Heads, qk: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    n = torch.size(qk, 0)
+    head_norm = self.head_norm
+    if qk.is_cuda or n <= 64:
+      if head_norm is not None:
+        qk = head_norm.apply(qk)
+      return __torch__.rope.rotate(qk, cos, sin)
+    # Part by part: what a part takes on its way stays in the processor's cache, in float32 too.
+    out = torch.empty(torch.size(qk), dtype=qk.dtype)
+    cos, sin = torch.to(cos, 6), torch.to(sin, 6)
+    for at in range(0, n, 64):
+      part = torch.to(qk[at:at + 64], 6)
+      if head_norm is not None:
+        part = head_norm.precise(part)
+      torch.copy_(out[at:at + 64], __torch__.rope.rotate(part, cos[at:at + 64], sin[at:at + 64]))
+    return out
+
   def apply(self: __torch__.heads.Heads, x: Tensor, cos: Tensor, sin: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
     n = torch.size(x, 0)
     both = self.heads + self.shared_heads
     qkv = torch.view(self.qkv.apply(x), [n, both + self.shared_heads, self.dim])
-    qk = qkv[:, :both]
-    head_norm = self.head_norm
-    if head_norm is not None:
-      qk = head_norm.apply(qk)
-    qk = __torch__.rope.rotate(qk, cos, sin)
+    qk = self.turned(qkv[:, :both], cos, sin)
     k = qk[:, self.heads:]
     v = qkv[:, both:]
     plan.write(self.keys, k)

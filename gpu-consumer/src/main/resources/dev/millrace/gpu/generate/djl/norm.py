@@ -3,12 +3,14 @@
 class Norm:
   weight : Tensor
   eps : float
+  wide : Tensor
   ends : Tensor
   twice : Tensor
 
   # weight: [width], or [heads, width] where each head has its own.
   def __init__(self: __torch__.norm.Norm, weight: Tensor, eps: float) -> NoneType:
     self.weight = weight
+    self.wide = torch.to(weight, 6)
     self.eps = eps
     self.ends = torch.view(torch.linspace(1., -1., 2, dtype=weight.dtype, device=weight.device), [2, 1])
     self.twice = torch.stack([weight, weight])
@@ -24,7 +26,14 @@ class Norm:
         return normed if x.is_cuda else torch.contiguous(normed)
       both = torch.layer_norm(both, [2, width], None, None, self.eps)
       return torch.mul(torch.select(both, -2, 0), self.weight)
-    # The factor of a row is rounded to the arithmetic's precision before it is applied.
-    length = torch.linalg_vector_norm(x, 2, [-1], True, dtype=6)
-    factor = torch.rsqrt_(torch.add_(torch.div_(torch.square_(length), width), self.eps))
-    return torch.mul_(torch.mul(x, torch.type_as(factor, x)), self.weight)
+    # What a part takes on its way stays in the processor's cache.
+    out = torch.empty(torch.size(x), dtype=x.dtype)
+    for at in range(0, torch.size(x, 0), 64):
+      torch.copy_(out[at:at + 64], self.precise(torch.to(x[at:at + 64], 6)))
+    return out
+
+  # x in float32
+  def precise(self: __torch__.norm.Norm, x: Tensor) -> Tensor:
+    length = torch.linalg_vector_norm(x, 2, [-1], True)
+    factor = torch.rsqrt_(torch.add_(torch.div_(torch.square_(length), torch.size(x, -1)), self.eps))
+    return torch.mul_(torch.mul(x, factor), self.wide)

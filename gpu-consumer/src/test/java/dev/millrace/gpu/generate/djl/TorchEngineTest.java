@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -54,6 +55,21 @@ class TorchEngineTest {
                 }
                 assertThat(result.ints()).containsExactly(best);
             }
+        }
+    }
+
+    /** Many tokens go through norms and rotations part by part. */
+    @ParameterizedTest
+    @CsvSource({"qwen2-tied", "qwen3", "deepseek-v3"})
+    void manyTokensOfAStepAreReadAsInStepsOfAFew(String golden) {
+        int[] prompt = new Random(7).ints(150, 0, 400).toArray();
+        int[] blocks = GoldenRun.together(0, prompt.length);
+
+        try (Engine engine = GoldenRun.open(CHECKPOINTS.resolve(golden))) {
+            float[] expected = GoldenRun.read(engine, prompt, 7, blocks, Output.LOGITS);
+            float[] actual = GoldenRun.read(engine, prompt, prompt.length, blocks, Output.LOGITS);
+            assertThat(GoldensTest.distance(actual, expected) / GoldensTest.deviation(expected))
+                    .isLessThan(1e-4);
         }
     }
 
