@@ -51,13 +51,28 @@ class LeaningTest {
     }
 
     @Test
-    void promptsSpeakForNeither() {
-        see(50, 300, 0);
+    void shortPromptsSpeakForNeither() {
+        see(50, 200, 0);
         assertThat(leaning.fromColumns()).isTrue();
         see(8, 1, 1);
-        see(50, 300, 0);
-        see(50, 301, 1);
+        see(50, 200, 0);
+        see(50, 201, 1);
         assertThat(leaning.toColumns()).isTrue();
+    }
+
+    @Test
+    void longPromptsSpeakAgainstColumnsWhereNobodyWritesInBetween() {
+        see(8, 1, 1);
+        see(15, 512, 1);
+        assertThat(leaning.fromColumns()).isFalse();
+        see(1, 256, 0);
+        assertThat(leaning.fromColumns()).isTrue();
+        see(8, 1, 1);
+        for (int i = 0; i < 50; i++) {
+            see(4, 512, 0);
+            see(2, 1, 1);
+            assertThat(leaning.toColumns()).isTrue();
+        }
     }
 
     @Test
