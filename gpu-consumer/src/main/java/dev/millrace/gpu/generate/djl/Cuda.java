@@ -19,7 +19,6 @@ import java.util.stream.Stream;
 final class Cuda {
 
     private static final Path MAPPINGS = Path.of("/proc/self/maps");
-    private static final Pattern RUNTIME = Pattern.compile("/\\S*/libcudart[^/]*\\.so[^/]*$");
 
     private Cuda() {}
 
@@ -55,14 +54,19 @@ final class Cuda {
         }
     }
 
-    /** Only natives of PyTorch that were built for CUDA load it. */
     private static Optional<NativeLibrary> runtime() {
+        return library("libcudart");
+    }
+
+    /** One that PyTorch has loaded, by how its file's name begins; only natives that were built for CUDA load any. */
+    static Optional<NativeLibrary> library(String name) {
         Torch.start();
         if (!Files.isReadable(MAPPINGS)) {
             return Optional.empty();
         }
+        Pattern file = Pattern.compile("/\\S*/" + Pattern.quote(name) + "(?![A-Za-z_])[^/]*\\.so[^/]*$");
         try (Stream<String> lines = Files.lines(MAPPINGS)) {
-            return lines.map(RUNTIME::matcher)
+            return lines.map(file::matcher)
                     .filter(Matcher::find)
                     .map(Matcher::group)
                     .findFirst()

@@ -8,6 +8,7 @@ import ai.djl.pytorch.engine.PtModel;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
+import dev.millrace.gpu.generate.djl.EngineOptions.Precision;
 import dev.millrace.gpu.model.checkpoint.Checkpoint;
 import dev.millrace.gpu.model.checkpoint.ModelConfig;
 import dev.millrace.gpu.model.checkpoint.TensorPlace;
@@ -20,7 +21,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** Brings a checkpoint into PyTorch, layer by layer, so that no more than one layer is ever there twice. */
 final class EngineLoader {
@@ -42,21 +46,31 @@ final class EngineLoader {
             "head",
             "sampling",
             "layer",
+            "frames",
             "model");
 
     private final Checkpoint checkpoint;
     private final EngineOptions options;
     private final OptionalLong movedFrom;
+    private final Function<Device, Optional<Recorder>> recorders;
 
     EngineLoader(Checkpoint checkpoint, EngineOptions options) {
-        this(checkpoint, options, Tiles.worthMoving());
+        this(checkpoint, options, Tiles.worthMoving(), EngineLoader::recorder);
     }
 
-    /** @param movedFrom of how many weights a matrix is that is laid anew for who uses it, if any is */
-    EngineLoader(Checkpoint checkpoint, EngineOptions options, OptionalLong movedFrom) {
+    /**
+     * @param movedFrom of how many weights a matrix is that is laid anew for who uses it, if any is
+     * @param recorders what records on a device, if anything does
+     */
+    EngineLoader(
+            Checkpoint checkpoint,
+            EngineOptions options,
+            OptionalLong movedFrom,
+            Function<Device, Optional<Recorder>> recorders) {
         this.checkpoint = checkpoint;
         this.options = options;
         this.movedFrom = movedFrom;
+        this.recorders = recorders;
     }
 
     TorchEngine load() {
@@ -73,7 +87,8 @@ final class EngineLoader {
             PtSymbolBlock block = (PtSymbolBlock) model.getBlock();
             long[] books = fill(block);
             NativeMemory.giveBack();
-            return new TorchEngine(model, device, shape(books), options.grouped(), threads(), books[3]);
+            Recorder recorder = recordable() ? recorders.apply(device).orElse(null) : null;
+            return new TorchEngine(model, device, shape(books), attending(device), threads(), books[3], recorder);
         } catch (IOException e) {
             model.close();
             throw new UncheckedIOException(e);
@@ -81,6 +96,27 @@ final class EngineLoader {
             model.close();
             throw new EngineException(checkpoint.directory() + " could not be loaded: " + e.getMessage(), e);
         }
+    }
+
+    private static Optional<Recorder> recorder(Device device) {
+        return device.isGpu() ? CudaRecorder.of(device.getDeviceId()) : Optional.empty();
+    }
+
+    /** A mixture asks the device which experts are wanted in the middle of a step, and then for these. */
+    private boolean recordable() {
+        ModelConfig config = checkpoint.config();
+        return options.grouped() && IntStream.range(0, config.layers()).noneMatch(config::sparse);
+    }
+
+    /** A GPU has a kernel that reads contexts in place for grouped queries of two bytes a number. */
+    private Attending attending(Device device) {
+        ModelConfig config = checkpoint.config();
+        boolean kernel = device.isGpu()
+                && options.precision() == Precision.BFLOAT16
+                && config.latent() == null
+                && config.attention().headDim() % 8 == 0
+                && config.attention().headDim() <= 256;
+        return !options.grouped() ? Attending.ALONE : kernel ? Attending.IN_PLACE : Attending.GROUPED;
     }
 
     private int threads() {
@@ -114,7 +150,8 @@ final class EngineLoader {
         SHARED_SOURCES.forEach(name -> archive.source(name, name + ".py"));
         boolean latent = checkpoint.config().family().latent();
         return archive.source("heads", latent ? "heads_latent.py" : "heads_grouped.py")
-                .source("packed", oneDnn() ? "packed_onednn.py" : "packed_plain.py");
+                .source("packed", oneDnn() ? "packed_onednn.py" : "packed_plain.py")
+                .source("rms", Torch.isAtLeast(2, 8) ? "rms_fused.py" : "rms_plain.py");
     }
 
     /** Only builds for x86-64 have these operators, and source that names an unknown one does not compile. */

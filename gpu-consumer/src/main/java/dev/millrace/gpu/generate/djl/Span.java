@@ -30,6 +30,16 @@ public record Span(int[] tokens, int start, int[] blocks, Output output) {
         }
     }
 
+    /** Whether what is in the cache of its sequence, and what it adds to it, is one piece. */
+    boolean liesTogether(int blockTokens) {
+        for (int block = 1; block < blocks.length && block * blockTokens < end(); block++) {
+            if (blocks[block] != blocks[0] + block) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Length of the sequence once this span is read. */
     public int end() {
         return start + tokens.length;

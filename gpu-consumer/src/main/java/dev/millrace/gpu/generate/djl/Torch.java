@@ -46,6 +46,17 @@ final class Torch {
         return engine;
     }
 
+    /** Whether PyTorch, as it is here, is of that version or a later one. */
+    static boolean isAtLeast(int major, int minor) {
+        return isAtLeast(major, minor, start().getVersion());
+    }
+
+    static boolean isAtLeast(int major, int minor, String version) {
+        String[] parts = version.split("\\D", 3);
+        int ofVersion = Integer.parseInt(parts[0]);
+        return ofVersion > major || ofVersion == major && Integer.parseInt(parts[1]) >= minor;
+    }
+
     /**
      * How many threads share what the calling thread computes, or 0 for as many as PyTorch takes by itself. A thread that
      * never said so takes what was said last, wherever that was, and keeps to it from its first operation on; asking for

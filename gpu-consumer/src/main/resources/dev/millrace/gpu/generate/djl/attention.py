@@ -1,10 +1,13 @@
-# Attention over a paged cache. Each sequence attends by itself, over a view of the cache where its blocks lie together;
-# or those that decode attend in groups, where a call costs more than a copy of the contexts.
+# Attention over a paged cache. Each sequence attends by itself, over a view of the cache where its blocks lie together. Where
+# calls are what costs, those that decode attend in one call if their blocks lie together and the device has a kernel for
+# that, else in groups, over copies of their contexts.
 
 # q [tokens, heads, dim]; k and v [tokens, shared heads, dim] are this step's own, already written to the caches.
 def attend(q: Tensor, k: Tensor, v: Tensor, keys: Tensor, values: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
   outs = annotate(List[Tensor], [])
-  at = 0
+  at = plan.placed
+  if at > 0:
+    outs.append(__torch__.attention.measured(q[:at], keys, values, plan.measures, plan.longest, scale))
   for group in plan.groups:
     outs.append(__torch__.attention.together(q[at:at + group.count], group, keys, values, plan.block, scale))
     at = at + group.count
@@ -30,14 +33,27 @@ def one(q: Tensor, k: Tensor, v: Tensor, scale: float) -> Tensor:
   v4 = torch.unsqueeze(torch.transpose(v, 0, 1), 1)
   return torch.reshape(__torch__.attention.fused(rows, k4, v4, None, False, scale), [1, heads * dim])
 
-# One query token of each of a group's sequences, over their contexts side by side.
+# One query token of each of several sequences, each over its own part of k and v: `measures` tells which, and no part is
+# longer than `longest`.
+def measured(q: Tensor, k: Tensor, v: Tensor, measures: List[Tensor], longest: int, scale: float) -> Tensor:
+  n, heads, dim = torch.size(q)
+  out, _, _, _, _ = torch._flash_attention_forward(q, k, v, measures[0], measures[1], 1, longest, 0., False, False, scale=scale, seqused_k=measures[2])
+  return torch.reshape(out, [n, heads * dim])
+
+# One query token of each of a group's sequences, over their contexts side by side. Where these are long, by the kernel that
+# shares one among many processors.
 def together(q: Tensor, group: __torch__.plan.Group, keys: Tensor, values: Tensor, block: int, scale: float) -> Tensor:
   n, heads, dim = torch.size(q)
-  k = torch.transpose(group.contexts(keys, block), 1, 2)
-  v = torch.transpose(group.contexts(values, block), 1, 2)
-  shared = torch.size(k, 1)
+  k = group.contexts(keys, block)
+  v = group.contexts(values, block)
+  width, shared = torch.size(k, 1), torch.size(k, 2)
+  if width >= 512 and __torch__.attention.flash(q):
+    k = torch.view(k, [n * width, shared, dim])
+    v = torch.view(v, [n * width, shared, dim])
+    return __torch__.attention.measured(q, k, v, group.measured(width), width, scale)
+  k = torch.transpose(k, 1, 2)
+  v = torch.transpose(v, 1, 2)
   rows = torch.view(q, [n, shared, heads // shared, dim])
-  width = torch.size(k, 2)
   mask = torch.expand(group.mask(width, q), [n, shared, heads // shared, width])
   return torch.reshape(__torch__.attention.fused(rows, k, v, mask, False, scale), [n, heads * dim])
 

@@ -37,20 +37,20 @@ class Ends:
   def enter(self: __torch__.head.Ends, tokens: Tensor) -> Tensor:
     return torch.embedding(self.embedding, tokens)
 
-  # What the sampler drew (two tensors), the logits and the hidden states that were asked for.
-  def leave(self: __torch__.head.Ends, x: Tensor, plan: __torch__.plan.Plan, counts: List[int], ints: Tensor, floats: Tensor) -> List[Tensor]:
+  # What the sampler drew (two tensors), the logits and the hidden states of the rows that were asked for.
+  def leave(self: __torch__.head.Ends, x: Tensor, draws: Tensor, scored: Tensor, hidden: Tensor, counts: List[int], ints: Tensor, floats: Tensor) -> List[Tensor]:
     drawn = torch.zeros([0], dtype=4)
     extras = torch.zeros([0], dtype=6)
-    if torch.size(plan.draws, 0) > 0:
-      logits = self.logits(x, plan.draws)
+    if torch.size(draws, 0) > 0:
+      logits = self.logits(x, draws)
       drawn, extras = __torch__.sampling.sample(logits[:, :self.vocabulary], self.state, counts, ints, floats)
-    scored = extras[:0]
-    if torch.size(plan.scored, 0) > 0:
-      scored = self.logits(x, plan.scored)
-    hidden = extras[:0]
-    if torch.size(plan.hidden, 0) > 0:
-      hidden = torch.to(self.normed(x, plan.hidden), 6)
-    return [torch.cpu(drawn), torch.cpu(extras), torch.cpu(scored), torch.cpu(hidden)]
+    scores = extras[:0]
+    if torch.size(scored, 0) > 0:
+      scores = self.logits(x, scored)
+    states = extras[:0]
+    if torch.size(hidden, 0) > 0:
+      states = torch.to(self.normed(x, hidden), 6)
+    return [torch.cpu(drawn), torch.cpu(extras), torch.cpu(scores), torch.cpu(states)]
 
   def normed(self: __torch__.head.Ends, x: Tensor, rows: Tensor) -> Tensor:
     return torch.rms_norm(torch.index_select(x, 0, rows), [torch.size(x, 1)], self.norm, self.eps)

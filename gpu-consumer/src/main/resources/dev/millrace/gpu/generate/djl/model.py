@@ -8,6 +8,7 @@ class Model(Module):
   ends : Optional[__torch__.head.Ends]
   layers : List[__torch__.layer.Layer]
   layouts : Optional[__torch__.layouts.Layouts]
+  frames : Dict[int, __torch__.frames.Frame]
   frequencies : Tensor
   numbers : Dict[str, float]
   form : int
@@ -21,6 +22,7 @@ class Model(Module):
     self.ends = None
     self.layers = annotate(List[__torch__.layer.Layer], [])
     self.layouts = None
+    self.frames = annotate(Dict[int, __torch__.frames.Frame], {})
     self.frequencies = torch.zeros([0])
     self.numbers = annotate(Dict[str, float], {})
     self.form = 0
@@ -61,11 +63,43 @@ class Model(Module):
     ends = self.ends
     assert ends is not None
     plan = __torch__.plan.Plan(counts, ints)
+    x = self.through(plan)
+    return ends.leave(x, plan.draws, plan.scored, plan.hidden, draw_counts, draw_ints, draw_floats)
+
+  # What the last layer makes of a step's tokens.
+  def through(self: __torch__.model.Model, plan: __torch__.plan.Plan) -> Tensor:
+    ends = self.ends
+    assert ends is not None
     x = ends.enter(plan.tokens)
     cos, sin = __torch__.rope.angles(plan.positions, self.frequencies, self.numbers["angle_scale"], x.dtype)
     for layer in self.layers:
       x = layer.apply(x, cos, sin, plan, self.numbers["attention_scale"])
-    return ends.leave(x, plan, draw_counts, draw_ints, draw_floats)
+    return x
+
+  # A step in a frame: opened once, then filled, run and left each time. Only what `run_frame` does can be recorded.
+  def open_frame(self: __torch__.model.Model, frame: int, counts: List[int], size: int) -> int:
+    self.frames[frame] = __torch__.frames.Frame(counts, size, self.frequencies.device)
+    return frame
+
+  def fill_frame(self: __torch__.model.Model, frame: int, ints: Tensor) -> int:
+    self.frames[frame].fill(ints)
+    return frame
+
+  def run_frame(self: __torch__.model.Model, frame: int) -> int:
+    now = self.frames[frame]
+    now.x = self.through(now.plan())
+    return frame
+
+  # counts: how many of the rows are drawn for, scored, and told as they are.
+  def leave_frame(self: __torch__.model.Model, frame: int, counts: List[int], rows: Tensor, draw_counts: List[int], draw_ints: Tensor, draw_floats: Tensor) -> List[Tensor]:
+    ends = self.ends
+    assert ends is not None
+    drawn, scored, hidden = torch.split_with_sizes(torch.to(rows, 4), counts)
+    return ends.leave(self.frames[frame].x, drawn, scored, hidden, draw_counts, draw_ints, draw_floats)
+
+  def close_frame(self: __torch__.model.Model, frame: int) -> int:
+    del self.frames[frame]
+    return frame
 
   # Lay some more of the large matrices for few rows or for many; return how many lie for few then.
   def to_columns(self: __torch__.model.Model) -> int:

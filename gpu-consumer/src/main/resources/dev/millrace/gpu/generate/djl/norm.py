@@ -18,6 +18,10 @@ class Norm:
 
   def apply(self: __torch__.norm.Norm, x: Tensor) -> Tensor:
     width = torch.size(x, -1)
+    if __torch__.rms.fused(x):
+      if torch.dim(self.weight) == 1:
+        return torch.rms_norm(x, [width], self.weight, self.eps)
+      return torch.mul(torch.rms_norm(x, [width], None, self.eps), self.weight)
     # Beside its own negative a row has no mean, and a layer norm is one call.
     if x.is_cuda or torch.numel(x) <= 8192:
       both = torch.mul(torch.unsqueeze(x, -2), self.ends)

@@ -1,5 +1,5 @@
 # What a step reads, writes and gives back, unpacked from the two lists that Java sends: `counts` on the host, `ints` on
-# the device. Spans of one token come first. A cache is [slots, heads, width].
+# the device. Spans of one token come first, of these those that attend in place. A cache is [slots, heads, width].
 
 # Neighbouring spans of one token that attend in one call, their contexts padded to the longest of them.
 class Group:
@@ -7,12 +7,14 @@ class Group:
   table : Tensor
   ends : Tensor
   shade : Tensor
+  measures : List[Tensor]
 
   def __init__(self: __torch__.plan.Group, count: int, table: Tensor, ends: Tensor) -> NoneType:
     self.count = count
     self.table = table
     self.ends = ends
     self.shade = torch.zeros([0])
+    self.measures = annotate(List[Tensor], [])
     return None
 
   # What a cache holds of its contexts, [count, width of the longest, heads, width].
@@ -29,6 +31,13 @@ class Group:
       self.shade = torch.view(shade, [self.count, 1, 1, width])
     return self.shade
 
+  # Where each query and each context begins and how much of it counts, for a kernel that wants no mask. Made once likewise.
+  def measured(self: __torch__.plan.Group, width: int) -> List[Tensor]:
+    if len(self.measures) == 0:
+      queries = torch.arange(self.count + 1, dtype=3, device=self.ends.device)
+      self.measures = [queries, torch.mul(queries, width), torch.to(self.ends, 3)]
+    return self.measures
+
 
 class Plan:
   tokens : Tensor
@@ -39,6 +48,9 @@ class Plan:
   hidden : Tensor
   tables : Tensor
   groups : List[__torch__.plan.Group]
+  placed : int
+  longest : int
+  measures : List[Tensor]
   spans : int
   singles : int
   block : int
@@ -67,7 +79,16 @@ class Plan:
     at = at + counts[6]
     self.tables = ids[at:at + counts[7]]
     at = at + counts[7]
-    first = 9
+    self.placed = counts[9]
+    self.longest = counts[10]
+    self.measures = annotate(List[Tensor], [])
+    n = self.placed
+    if n > 0:
+      # Where each query begins, where each context does (the kernel takes one more), how much of it counts.
+      queries = torch.arange(n + 1, dtype=3, device=ints.device)
+      self.measures = [queries, ints[at:at + n + 1], ints[at + n + 1:at + 2 * n + 1]]
+      at = at + 2 * n + 1
+    first = 11
     self.lengths = counts[first:first + self.spans]
     first = first + self.spans
     self.starts = counts[first:first + self.spans]

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,7 +53,8 @@ class LaidModelsTest {
 
     private static TorchEngine open(String golden, Quantization quantization, OptionalLong movedFrom) {
         EngineOptions options = new EngineOptions("cpu", Precision.BFLOAT16, quantization, 0, 16, CACHE_TOKENS, 0);
-        return new EngineLoader(Checkpoint.open(Path.of(golden)), options, movedFrom).load();
+        return new EngineLoader(Checkpoint.open(Path.of(golden)), options, movedFrom, device -> Optional.empty())
+                .load();
     }
 
     private static void assertAgree(Engine moving, Engine still, int streams) {

@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TorchTest {
 
@@ -56,5 +58,11 @@ class TorchTest {
         Torch.start();
         assertThat(Function.getFunction("c", "getenv").invokeString(new Object[] {Torch.KERNELS}, false))
                 .isEqualTo(before == null ? "256" : before);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2.7.1, false", "2.8.0, true", "2.11.0, true", "3.0.0, true", "1.13.1, false", "2.8.0-precxx11, true"})
+    void tellsVersionsApartByNumber(String version, boolean expected) {
+        assertThat(Torch.isAtLeast(2, 8, version)).isEqualTo(expected);
     }
 }

@@ -1,0 +1,24 @@
+package dev.millrace.gpu.generate.djl;
+
+import java.util.Arrays;
+
+/** Ints that grow. */
+final class IntList {
+    private int[] values = new int[256];
+    private int size;
+
+    void add(int value) {
+        if (size == values.length) {
+            values = Arrays.copyOf(values, size * 2);
+        }
+        values[size++] = value;
+    }
+
+    int size() {
+        return size;
+    }
+
+    int[] toArray() {
+        return Arrays.copyOf(values, size);
+    }
+}
