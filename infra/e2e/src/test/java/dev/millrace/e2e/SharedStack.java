@@ -3,6 +3,7 @@ package dev.millrace.e2e;
 import dev.millrace.local.Checkout;
 import dev.millrace.local.LocalStack;
 import java.nio.file.Path;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
@@ -10,7 +11,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * One whole stack for all tests that do it no harm: started at the first use, stopped after the last test of this JVM.
+ * One whole stack for all tests that do it no harm: started at the first use, stopped after the last test of this JVM or
+ * ahead of one that says that it is {@link Over}.
  * Where several share the tests, each class is an execution by itself, but all are of one session.
  */
 public final class SharedStack implements ParameterResolver {
@@ -27,6 +29,17 @@ public final class SharedStack implements ParameterResolver {
         return context.getStore(StoreScope.LAUNCHER_SESSION, NAMESPACE)
                 .getOrComputeIfAbsent(Held.class, unused -> new Held(), Held.class)
                 .stack;
+    }
+
+    /** Stops it ahead of a class that comes after all who share it and starts processes of its own. */
+    static final class Over implements BeforeAllCallback {
+        @Override
+        public void beforeAll(ExtensionContext context) {
+            Held held = context.getStore(StoreScope.LAUNCHER_SESSION, NAMESPACE).remove(Held.class, Held.class);
+            if (held != null) {
+                held.close();
+            }
+        }
     }
 
     private static final class Held implements AutoCloseable {

@@ -21,9 +21,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The one command: what it prints, what it keeps running, and how it ends. */
 @Timeout(300)
+@ExtendWith(SharedStack.Over.class)
 class UpIT {
 
     /**
