@@ -26,6 +26,9 @@ class MetricsIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
+    /** Tokens that are ready together make one event, between whose tokens no time passes. */
+    private static final int TOKEN_MILLIS = 20;
+
     private static final Map<String, Meter[]> SERVICES = Map.of(
             "ingress", IngressMeter.values(),
             "router", RouterMeter.values(),
@@ -65,7 +68,7 @@ class MetricsIT {
     @Test
     void theFiguresAreThoseOfWhatWasDone(LocalStack stack) throws Exception {
         Map<String, Double> before = samples(stack, "ingress");
-        Outcome outcome = new EchoStream(stack).ask(0, 20, 1).join();
+        Outcome outcome = new EchoStream(stack).ask(0, 20, TOKEN_MILLIS).join();
         assertThat(outcome.isWhole()).isTrue();
 
         await().atMost(LIMIT).untilAsserted(() -> {
