@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** A client that asks {@code echo} for long streams, as plain HTTP. */
 final class EchoStream {
@@ -27,15 +28,18 @@ final class EchoStream {
     record Outcome(int status, List<String> lines, boolean broken) {
 
         List<JsonNode> events() {
+            return read().toList();
+        }
+
+        /** Each only when it is asked for: there are many. */
+        private Stream<JsonNode> read() {
             return lines.stream()
                     .filter(line -> line.startsWith("data: {"))
-                    .map(line -> read(line.substring("data: ".length())))
-                    .toList();
+                    .map(line -> EchoStream.read(line.substring("data: ".length())));
         }
 
         String text() {
-            return events().stream()
-                    .map(event -> event.path("choices")
+            return read().map(event -> event.path("choices")
                             .path(0)
                             .path("delta")
                             .path("content")
@@ -44,7 +48,7 @@ final class EchoStream {
         }
 
         String id() {
-            return events().get(0).path("id").asText().replace("chatcmpl-", "");
+            return read().findFirst().orElseThrow().path("id").asText().replace("chatcmpl-", "");
         }
 
         boolean isWhole() {
