@@ -48,6 +48,8 @@ final class BrokerSettings {
         // that is alive. One that is stopped leaves in good order, so that its next start need not wait for that.
         settings.put("broker.session.timeout.ms", "6000");
         settings.put("broker.heartbeat.interval.ms", "500");
+        // Marks that time has passed, for controllers that follow another.
+        settings.put("metadata.max.idle.interval.ms", "10000");
         settings.put("num.network.threads", "2");
         settings.put("num.io.threads", "4");
     }
