@@ -19,6 +19,9 @@ class LayoutsTest {
     private static final int PLAIN = 1;
     private static final int EIGHT_BITS = 8;
 
+    /** Thousandths: what rounding weights, a product and a sum to bfloat16 can make; a wrong number makes hundreds. */
+    private static final int ROUNDING = 20;
+
     @AutoClose
     private final Script script = Script.load("laying", archive(), "cpu");
 
@@ -32,13 +35,13 @@ class LayoutsTest {
     void productsAreTheSameInBothLayouts(int outputs, int inputs, int form) {
         script.call("make", 3, outputs, inputs, 0, form);
         for (int rows : new int[] {1, 2, 3, 17, 192, 193, 700}) {
-            assertThat(script.call("distance", rows)).as("%d rows", rows).isLessThan(12);
+            assertThat(script.call("distance", rows)).as("%d rows", rows).isLessThan(ROUNDING);
         }
         assertThat(script.call("to_columns", ALL)).isEqualTo(3);
         for (int rows : new int[] {1, 2, 3, 17, 192, 193, 700}) {
             assertThat(script.call("distance", rows))
                     .as("%d rows in columns", rows)
-                    .isLessThan(12);
+                    .isLessThan(ROUNDING);
         }
     }
 
@@ -58,7 +61,7 @@ class LayoutsTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 40})
     void aLayerIsTheSameWithSomeOfItsMatricesMoved(int rows) {
-        assertThat(script.call("moving_layer", rows)).isLessThan(20);
+        assertThat(script.call("moving_layer", rows)).isLessThan(ROUNDING);
     }
 
     @Test
