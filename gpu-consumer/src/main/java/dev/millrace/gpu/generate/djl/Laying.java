@@ -6,7 +6,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The weights follow who uses them, a part of the model before each step, or some parts before one that takes long in
- * any case. Nobody waits for that and any mixture of the two layouts gives the same answers, so where a move fails, for want of memory perhaps, they stay as they lie.
+ * any case. Nobody waits for that and any mixture of the two layouts gives the same answers, so where a move fails, for
+ * want of memory perhaps, they stay as they lie.
  */
 final class Laying {
 
