@@ -187,7 +187,8 @@ final class EngineLoader {
         }
     }
 
-    private static void run(PtSymbolBlock block, String method, IValue... arguments) {
+    /** Runs a method for what it does, and lets go of its arguments. */
+    static void run(PtSymbolBlock block, String method, IValue... arguments) {
         IValueUtils.runMethod(block, method, arguments).close();
         for (IValue argument : arguments) {
             argument.close();

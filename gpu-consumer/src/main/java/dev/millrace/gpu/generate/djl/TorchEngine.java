@@ -164,10 +164,7 @@ final class TorchEngine implements Engine {
         private void call(String method, long frame, IValue... more) {
             IValue[] arguments = Stream.concat(Stream.of(IValue.from(frame)), Stream.of(more))
                     .toArray(IValue[]::new);
-            IValueUtils.runMethod(block, method, arguments).close();
-            for (IValue argument : arguments) {
-                argument.close();
-            }
+            EngineLoader.run(block, method, arguments);
         }
     }
 }
