@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -34,6 +33,7 @@ final class EngineLoader {
 
     private static final List<String> SHARED_SOURCES = List.of(
             "weights",
+            "products",
             "linear",
             "columns",
             "layouts",
@@ -51,25 +51,25 @@ final class EngineLoader {
 
     private final Checkpoint checkpoint;
     private final EngineOptions options;
-    private final OptionalLong movedFrom;
+    private final Columns columns;
     private final Function<Device, Optional<Recorder>> recorders;
 
     EngineLoader(Checkpoint checkpoint, EngineOptions options) {
-        this(checkpoint, options, Tiles.worthMoving(), EngineLoader::recorder);
+        this(checkpoint, options, Columns.here(), EngineLoader::recorder);
     }
 
     /**
-     * @param movedFrom of how many weights a matrix is that is laid anew for who uses it, if any is
+     * @param columns which matrices are laid in columns
      * @param recorders what records on a device, if anything does
      */
     EngineLoader(
             Checkpoint checkpoint,
             EngineOptions options,
-            OptionalLong movedFrom,
+            Columns columns,
             Function<Device, Optional<Recorder>> recorders) {
         this.checkpoint = checkpoint;
         this.options = options;
-        this.movedFrom = movedFrom;
+        this.columns = columns;
         this.recorders = recorders;
     }
 
@@ -215,7 +215,7 @@ final class EngineLoader {
     private Map<String, IValue> numbers() {
         Map<String, IValue> numbers = new LinkedHashMap<>();
         ModelNumbers.of(checkpoint, options).forEach((name, value) -> numbers.put(name, IValue.from(value)));
-        movedFrom.ifPresent(least -> numbers.put("moved_from", IValue.from((double) least)));
+        columns.putInto(numbers);
         return numbers;
     }
 

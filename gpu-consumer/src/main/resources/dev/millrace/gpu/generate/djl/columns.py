@@ -5,10 +5,15 @@
 
 # How many outputs a block has: as many as that kernel's registers hold, or half of that; 0 where neither fits.
 def width(outputs: int) -> int:
-  for width in [256, 128]:
+  most = 128 if __torch__.packed.widens() else 256
+  for width in [most, most // 2]:
     if outputs % width == 0:
       return width
   return 0
+
+# So many rows the kernel sums at once: each costs as much as the last where it computes in float32 in any case.
+def few() -> int:
+  return 4 if __torch__.packed.widens() else 2
 
 # weight [outputs, inputs]
 def laid(weight: Tensor) -> Tensor:
@@ -20,14 +25,16 @@ def plain(blocks: Tensor) -> Tensor:
 
 # What the kernel is told beside a matrix of so many blocks: for each block and row of activations whose inputs, where each
 # of these sums begins, and what its inputs weigh. Made once for all matrices of a shape and all steps; what they weigh is
-# filled in for each product.
+# filled in for each product. `space` is there for all shapes together.
 class Bags:
   order : Tensor
   starts : Tensor
   weighed : Tensor
   weights : Tensor
+  space : Tensor
 
-  def __init__(self: __torch__.columns.Bags, blocks: int, rows: int, inputs: int, dtype: int) -> NoneType:
+  def __init__(self: __torch__.columns.Bags, blocks: int, rows: int, inputs: int, dtype: int, space: Tensor) -> NoneType:
+    self.space = space
     each = torch.view(torch.arange(blocks * inputs, dtype=3), [blocks, 1, inputs])
     self.order = torch.reshape(torch.expand(each, [blocks, rows, inputs]), [-1])
     self.starts = torch.arange(0, blocks * rows * inputs, inputs, dtype=3)
@@ -36,25 +43,33 @@ class Bags:
     return None
 
 
-# Those of all shapes, for one row and for two.
+# How many weights are made into float32 at a time: as many as stay in the processor's cache.
+def part() -> int:
+  return 786432
+
+# Those of all shapes, for one row and for a few.
 class Shapes:
   known : Dict[str, List[__torch__.columns.Bags]]
+  space : Tensor
 
   def __init__(self: __torch__.columns.Shapes) -> NoneType:
     self.known = annotate(Dict[str, List[__torch__.columns.Bags]], {})
+    self.space = torch.zeros([__torch__.columns.part() if __torch__.packed.widens() else 0])
     return None
 
   # dtype: of what the kernel weighs with
   def bags(self: __torch__.columns.Shapes, blocks: int, inputs: int, dtype: int) -> List[__torch__.columns.Bags]:
     name = "{} {} {}".format(blocks, inputs, dtype)
     if name not in self.known:
-      self.known[name] = [__torch__.columns.Bags(blocks, rows, inputs, dtype) for rows in range(1, 3)]
+      self.known[name] = [__torch__.columns.Bags(blocks, rows, inputs, dtype, self.space) for rows in range(1, __torch__.columns.few() + 1)]
     return self.known[name]
 
 
 def product(x: Tensor, blocks: Tensor, bags: List[__torch__.columns.Bags]) -> Tensor:
   n = torch.size(x, 0)
-  if n > 2:
+  if n > len(bags):
+    if __torch__.packed.widens():
+      return torch.to(__torch__.columns.widened(x, blocks, bags[0].space), x.dtype)
     return __torch__.columns.multiplied(x, blocks)
   each = bags[n - 1]
   torch.copy_(each.weighed, x)
@@ -75,6 +90,29 @@ def multiplied(x: Tensor, blocks: Tensor) -> Tensor:
   for i in range(count):
     torch.mm(x, blocks[i], out=out[:, i * width:(i + 1) * width])
   return out
+
+# The same where bfloat16 is not known: as many blocks at a time as stay in the cache are made into float32, and multiplied side
+# by side, in `space`. The result is in float32. Blocks of bytes end in what else the kernel for bags is told.
+def widened(x: Tensor, blocks: Tensor, space: Tensor) -> Tensor:
+  n = torch.size(x, 0)
+  count, inputs, width = torch.size(blocks)
+  bytes = blocks.dtype == 0
+  if bytes:
+    width = width - 8
+  some = max(1, torch.numel(space) // (inputs * width))
+  if inputs * width > torch.numel(space):
+    space = torch.empty([inputs * width])
+  wide = torch.view(space[:some * inputs * width], [some, inputs, width])
+  rows = torch.expand(torch.unsqueeze(torch.to(x, 6), 0), [some, n, inputs])
+  out = torch.empty([count, n, width], dtype=6)
+  for at in range(0, count, some):
+    narrow = blocks[at:at + some, :, :width]
+    part = wide[:torch.size(narrow, 0)]
+    torch.copy_(part, narrow)
+    if bytes:
+      part = torch.sub_(part, 128.)
+    torch.bmm(rows[:torch.size(part, 0)], part, out=out[at:at + some])
+  return torch.reshape(torch.transpose(out, 0, 1), [n, -1])
 
 # [blocks and rows, width] as one output for each row.
 def rows(out: Tensor, n: int) -> Tensor:

@@ -13,14 +13,16 @@ class Ends:
     self.norm = weights.read("norm.weight")
     matrix = weights.read("lm_head.weight" if numbers["tied"] < 0.5 else "embed_tokens.weight")
     # In parts where it may be laid anew, so that no more than a part of it is ever there twice.
-    movable = form == 8 and not matrix.is_cuda or form == 1 and __torch__.packed.supported(matrix)
-    rows = 16384 if movable and "moved_from" in numbers else torch.size(matrix, 0)
+    wide = "laid_from" in numbers and __torch__.packed.widens()
+    movable = form == 8 or form == 1 and (wide or __torch__.packed.supported(matrix))
+    movable = movable and not matrix.is_cuda and (wide or "moved_from" in numbers)
+    rows = 16384 if movable else torch.size(matrix, 0)
     head = annotate(List[__torch__.linear.Linear], [])
     for at in range(0, torch.size(matrix, 0), rows):
       head.append(__torch__.linear.build(weights, matrix[at:at + rows], None, form))
     self.head = head
     weights.release()
-    if numbers["tied"] > 0.5 and head[0].form == 0:
+    if numbers["tied"] > 0.5 and head[0].form == 0 and not movable:
       self.embedding = head[0].weight
     else:
       self.embedding = weights.read("embed_tokens.weight")

@@ -28,6 +28,11 @@ class Layouts:
       self.moved += 1
     return self.moved
 
+  def all_to_columns(self: __torch__.layouts.Layouts) -> NoneType:
+    while self.moved < len(self.linears):
+      self.to_columns()
+    return None
+
   def from_columns(self: __torch__.layouts.Layouts) -> int:
     laid = 0
     while self.moved > 0 and laid <= self.part:

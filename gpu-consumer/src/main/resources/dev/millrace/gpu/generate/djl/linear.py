@@ -45,7 +45,7 @@ class Linear:
     if self.form == 1:
       return __torch__.packed.product(x, self.weight, self.bias)
     if self.form == 0:
-      return torch.linear(x, self.weight, self.bias)
+      return __torch__.products.linear(x, self.weight, self.bias)
     if self.form == 2:
       y = __torch__.columns.product(x, self.weight, self.bags)
     elif self.form == 8:
@@ -69,7 +69,10 @@ class Linear:
 
   # Whether it is one that `to_columns` and `from_columns` lay anew; they return how many weights that were.
   def movable(self: __torch__.linear.Linear, least: int) -> bool:
-    if self.form != 1 and self.form != 8 or self.weight.is_cuda or torch.numel(self.weight) < least:
+    if self.weight.is_cuda or torch.numel(self.weight) < least:
+      return False
+    wide = self.form == 0 and self.weight.dtype == 15 and __torch__.packed.widens()
+    if self.form != 1 and self.form != 8 and not wide:
       return False
     return __torch__.columns.width(torch.size(self.weight, 0)) > 0
 
@@ -78,7 +81,8 @@ class Linear:
       self.weight = __torch__.quantized.eight_laid(self.weight)
       self.form = 9
     else:
-      self.weight = __torch__.columns.laid(__torch__.packed.plain(self.weight))
+      plain = __torch__.packed.plain(self.weight) if self.form == 1 else self.weight
+      self.weight = __torch__.columns.laid(plain)
       self.form = 2
     blocks, inputs, _ = torch.size(self.weight)
     self.bags = shapes.bags(blocks, inputs, 6 if self.form == 9 else self.weight.dtype)
@@ -89,8 +93,11 @@ class Linear:
       self.weight = __torch__.quantized.eight_plain(self.weight)
       self.form = 8
     else:
-      self.weight = __torch__.packed.pack(__torch__.columns.plain(self.weight))
-      self.form = 1
+      self.weight = __torch__.columns.plain(self.weight)
+      self.form = 0
+      if __torch__.packed.supported(self.weight):
+        self.weight = __torch__.packed.pack(self.weight)
+        self.form = 1
     return torch.numel(self.weight)
 
 

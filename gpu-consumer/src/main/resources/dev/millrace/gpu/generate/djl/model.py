@@ -50,10 +50,14 @@ class Model(Module):
     self.ends = ends
     self.weights = None
     movable = 0
-    if "moved_from" in self.numbers:
-      linears = ends.linears()
-      for layer in self.layers:
-        linears.extend(layer.linears())
+    linears = ends.linears()
+    for layer in self.layers:
+      linears.extend(layer.linears())
+    if "laid_from" in self.numbers and __torch__.packed.widens():
+      layouts = __torch__.layouts.Layouts(linears, int(self.numbers["laid_from"]))
+      layouts.all_to_columns()
+      self.layouts = layouts
+    elif "moved_from" in self.numbers:
       layouts = __torch__.layouts.Layouts(linears, int(self.numbers["moved_from"]))
       movable = len(layouts.linears)
       self.layouts = layouts

@@ -3,6 +3,10 @@
 def supported(weight: Tensor) -> bool:
   return weight.dtype == 15 and not weight.is_cuda and ops.mkldnn._is_mkldnn_bf16_supported()
 
+# Whether the processor knows no bfloat16: one number after the other is then made into float32 to be multiplied.
+def widens() -> bool:
+  return not ops.mkldnn._is_mkldnn_bf16_supported()
+
 def pack(weight: Tensor) -> Tensor:
   return ops.mkldnn._reorder_linear_weight(torch.contiguous(weight), None)
 

@@ -1,6 +1,9 @@
-# Where no prepacked product exists: nothing is packed, and nothing of this is called.
+# Where no prepacked product exists: nothing is packed, and nothing else of this is called.
 
 def supported(weight: Tensor) -> bool:
+  return False
+
+def widens() -> bool:
   return False
 
 def pack(weight: Tensor) -> Tensor:

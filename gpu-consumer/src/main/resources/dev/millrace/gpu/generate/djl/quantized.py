@@ -22,7 +22,7 @@ def eight(weight: Tensor) -> Tuple[Tensor, Tensor]:
 # The kernel for few rows reads sixteen inputs at a time, past the last of them where they don't come out even.
 def eight_product(x: Tensor, whole: Tensor, scale: Tensor) -> Tensor:
   if x.is_cuda or torch.size(x, 0) > 12 or torch.size(x, 1) % 16 != 0:
-    return torch.linear(x, torch.to(whole, x.dtype), None) * scale
+    return __torch__.products.linear(x, whole, None) * scale
   return torch._weight_int8pack_mm(x, whole, scale)
 
 # In columns, as `columns.py` has them: bytes from 1 to 255, and after each input's the factor and the sum that make whole
@@ -40,10 +40,12 @@ def eight_plain(blocks: Tensor) -> Tensor:
 # a product can use, which more rows than these are worth.
 def eight_laid_product(x: Tensor, blocks: Tensor, scale: Tensor, bags: List[__torch__.columns.Bags]) -> Tensor:
   n = torch.size(x, 0)
+  if n > 4 and __torch__.packed.widens():
+    return torch.to(__torch__.columns.widened(x, blocks, bags[0].space) * scale, x.dtype)
   if n > 16:
     return __torch__.quantized.eight_laid_multiplied(x, blocks) * scale
   count, inputs, width = torch.size(blocks)
-  each = bags[n - 1] if n <= len(bags) else __torch__.columns.Bags(count, n, inputs, 6)
+  each = bags[n - 1] if n <= len(bags) else __torch__.columns.Bags(count, n, inputs, 6, bags[0].space)
   torch.copy_(each.weighed, x)
   table = torch.view(blocks, [-1, width])
   out = ops.quantized.embedding_bag_byte_rowwise_offsets(table, each.order, each.starts, False, 0, False, each.weights)
@@ -139,9 +141,12 @@ def four_product(x: Tensor, bytes: Tensor, lanes: int, scale: Tensor, group: int
     whole = torch.to(__torch__.quantized.unpacked(bytes, lanes), x.dtype) - 8
     rows = torch.size(whole, 0)
     grouped = torch.view(whole, [rows, -1, group]) * torch.unsqueeze(scale, 2)
-    return torch.linear(x, torch.view(grouped, [rows, -1]), None)
-  if torch.size(x, 0) <= 96:
+    return __torch__.products.linear(x, torch.view(grouped, [rows, -1]), None)
+  wide = __torch__.products.wide(x, torch.size(x, 0))
+  if torch.size(x, 0) <= (32 if wide else 96):
     return torch._weight_int4pack_mm_for_cpu(x, bytes, group, scale)
+  if wide:
+    return __torch__.quantized.four_widened(x, bytes, lanes // 2, scale, group)
   return __torch__.quantized.four_spread(x, bytes, lanes // 2, scale, group)
 
 # For many rows: the matrix is spread out from kernel order, turned round, its low bits and its high bits each by
@@ -158,3 +163,22 @@ def four_spread(x: Tensor, bytes: Tensor, half: int, scale: Tensor, group: int) 
     whole = torch.mul_(whole, scales[:, :, :, part])
     outs.append(torch.view(torch.mm(x, torch.view(whole, [columns, -1])), [-1, blocks, half]))
   return torch.view(torch.cat(outs, 2), [torch.size(x, 0), -1])
+
+# The same in float32, a part of the matrix at a time, its low bits and its high bits side by side.
+def four_widened(x: Tensor, bytes: Tensor, half: int, scale: Tensor, group: int) -> Tensor:
+  n, columns = torch.size(x)
+  laid = torch.view(bytes, [-1, columns, half])
+  blocks = torch.size(laid, 0)
+  scales = torch.permute(torch.view(torch.to(scale[:, :, 0], 6), [-1, 1, blocks, 2, half]), [3, 0, 1, 2, 4])
+  rows = torch.expand(torch.unsqueeze(torch.to(x, 6), 0), [2, n, columns])
+  out = torch.empty([n, blocks, 2, half], dtype=x.dtype)
+  some = max(1, __torch__.columns.part() // (2 * columns * half))
+  for at in range(0, blocks, some):
+    turned = torch.transpose(laid[at:at + some], 0, 1)
+    count = torch.size(turned, 1)
+    bits = torch.stack([torch.bitwise_and(turned, 15), torch.bitwise_right_shift(turned, 4)], 0)
+    whole = torch.view(torch.sub_(torch.to(bits, 6), 8.), [2, -1, group, count, half])
+    whole = torch.mul_(whole, scales[:, :, :, at:at + some])
+    each = torch.view(torch.bmm(rows, torch.view(whole, [2, columns, -1])), [2, n, count, half])
+    torch.copy_(out[:, at:at + some], torch.permute(each, [1, 2, 0, 3]))
+  return torch.view(out, [n, -1])

@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -181,7 +180,7 @@ class FramesTest {
         EngineOptions options = new EngineOptions(
                 "cpu", Precision.FLOAT32, Quantization.NONE, 0, GoldenRun.BLOCK_TOKENS, cacheTokens, 0, true);
         return new EngineLoader(
-                        Checkpoint.open(CHECKPOINTS.resolve(golden)), options, OptionalLong.empty(), device -> recorder)
+                        Checkpoint.open(CHECKPOINTS.resolve(golden)), options, Columns.never(), device -> recorder)
                 .load();
     }
 

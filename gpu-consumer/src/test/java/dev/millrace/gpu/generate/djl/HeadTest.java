@@ -16,6 +16,7 @@ class HeadTest {
                 .source("weights", "weights.py")
                 .source("quantized", "quantized.py")
                 .source("packed", "packed_plain.py")
+                .source("products", "products.py")
                 .source("columns", "columns.py")
                 .source("linear", "linear.py")
                 .source("attention", "attention.py")

@@ -75,7 +75,7 @@ class LayoutsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {100, 64})
+    @ValueSource(ints = {100, 32})
     void whatFitsNoBlockStays(int outputs) {
         assertThat(script.call("make", 2, outputs, 32, 0, PLAIN)).isZero();
         assertThat(script.call("to_columns", ALL)).isZero();
@@ -92,6 +92,7 @@ class LayoutsTest {
                 .source("weights", "weights.py")
                 .source("quantized", "quantized.py")
                 .source("packed", "packed_onednn.py")
+                .source("products", "products.py")
                 .source("columns", "columns.py")
                 .source("linear", "linear.py")
                 .source("layouts", "layouts.py")

@@ -1,0 +1,42 @@
+package dev.millrace.gpu.generate.djl;
+
+import ai.djl.pytorch.jni.IValue;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * From how many weights on a matrix is laid in columns.
+ *
+ * @param laid as soon as it is loaded, where the processor knows no bfloat16
+ * @param moved while one or two streams write, elsewhere
+ */
+record Columns(OptionalLong laid, OptionalLong moved) {
+
+    /** Smaller ones are multiplied as quickly as they lie. */
+    private static final long WORTH_LAYING = 1 << 17;
+
+    /** As is best on this machine. */
+    static Columns here() {
+        return new Columns(OptionalLong.of(WORTH_LAYING), Tiles.worthMoving());
+    }
+
+    static Columns never() {
+        return new Columns(OptionalLong.empty(), OptionalLong.empty());
+    }
+
+    /** All that can be. */
+    static Columns always() {
+        return new Columns(OptionalLong.of(0), OptionalLong.empty());
+    }
+
+    /** All that can be. */
+    static Columns asUsed() {
+        return new Columns(OptionalLong.empty(), OptionalLong.of(0));
+    }
+
+    /** Tells a model's source. */
+    void putInto(Map<String, IValue> numbers) {
+        laid.ifPresent(least -> numbers.put("laid_from", IValue.from((double) least)));
+        moved.ifPresent(least -> numbers.put("moved_from", IValue.from((double) least)));
+    }
+}
