@@ -3,10 +3,19 @@
 # every tile where another thread has the processor's other half. Each output is a sum of a block's inputs, weighed with the
 # activations: what is done for a bag of embeddings. While a block is in the processor's cache it is summed for each row.
 
-# How many outputs a block has: as many as that kernel's registers hold, or half of that; 0 where neither fits.
+# How many outputs a block has, 0 where no number fits: as many as that kernel's registers hold, or half of that. Where
+# bfloat16 is not known these hold 96 at once, and others take a tenth longer, unless filling up the last block does too.
 def width(outputs: int) -> int:
-  most = 128 if __torch__.packed.widens() else 256
-  for width in [most, most // 2]:
+  if __torch__.packed.widens():
+    best, least = 0, outputs * 9 // 8
+    for width in [96, 128, 64]:
+      cost = (outputs + width - 1) // width * width
+      if width != 96:
+        cost = cost * 11 // 10
+      if cost < least:
+        best, least = width, cost
+    return best
+  for width in [256, 128]:
     if outputs % width == 0:
       return width
   return 0
@@ -18,10 +27,17 @@ def few() -> int:
 # weight [outputs, inputs]
 def laid(weight: Tensor) -> Tensor:
   outputs, inputs = torch.size(weight)
-  return torch.contiguous(torch.transpose(torch.view(weight, [-1, __torch__.columns.width(outputs), inputs]), 1, 2))
+  width = __torch__.columns.width(outputs)
+  if outputs % width > 0:
+    weight = torch.constant_pad_nd(weight, [0, 0, 0, width - outputs % width])
+  return torch.contiguous(torch.transpose(torch.view(weight, [-1, width, inputs]), 1, 2))
 
-def plain(blocks: Tensor) -> Tensor:
-  return torch.contiguous(torch.reshape(torch.transpose(blocks, 1, 2), [-1, torch.size(blocks, 1)]))
+def plain(blocks: Tensor, outputs: int) -> Tensor:
+  return torch.contiguous(torch.reshape(torch.transpose(blocks, 1, 2), [-1, torch.size(blocks, 1)])[:outputs])
+
+# Without what the last block was filled up with.
+def cut(y: Tensor, outputs: int) -> Tensor:
+  return y if torch.size(y, 1) == outputs else torch.contiguous(y[:, :outputs])
 
 # What the kernel is told beside a matrix of so many blocks: for each block and row of activations whose inputs, where each
 # of these sums begins, and what its inputs weigh. Made once for all matrices of a shape and all steps; what they weigh is
@@ -45,7 +61,7 @@ class Bags:
 
 # How many weights are made into float32 at a time: as many as stay in the processor's cache.
 def part() -> int:
-  return 786432
+  return 1572864
 
 # Those of all shapes, for one row and for a few.
 class Shapes:

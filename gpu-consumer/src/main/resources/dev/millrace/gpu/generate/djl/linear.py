@@ -7,6 +7,7 @@ class Linear:
   scale : Tensor
   group : int
   lanes : int
+  outputs : int
   bags : List[__torch__.columns.Bags]
 
   # form: 0 as it is, 1 in the layout that the device's own kernels like best, 8 for eight bits, else four bits in groups
@@ -16,6 +17,7 @@ class Linear:
     self.scale = torch.zeros([0])
     self.bags = annotate(List[__torch__.columns.Bags], [])
     self.lanes = 0
+    self.outputs = torch.size(weight, 0)
     self.group = 0
     if form >= 32:
       self.group = __torch__.quantized.fitting_group(weight, form)
@@ -47,7 +49,7 @@ class Linear:
     if self.form == 0:
       return __torch__.products.linear(x, self.weight, self.bias)
     if self.form == 2:
-      y = __torch__.columns.product(x, self.weight, self.bags)
+      y = __torch__.columns.cut(__torch__.columns.product(x, self.weight, self.bags), self.outputs)
     elif self.form == 8:
       y = __torch__.quantized.eight_product(x, self.weight, self.scale)
     elif self.form == 9:
@@ -74,7 +76,7 @@ class Linear:
     wide = self.form == 0 and self.weight.dtype == 15 and __torch__.packed.widens()
     if self.form != 1 and self.form != 8 and not wide:
       return False
-    return __torch__.columns.width(torch.size(self.weight, 0)) > 0
+    return __torch__.columns.width(self.outputs) > 0
 
   def to_columns(self: __torch__.linear.Linear, shapes: __torch__.columns.Shapes) -> int:
     if self.form == 8:
@@ -90,10 +92,10 @@ class Linear:
 
   def from_columns(self: __torch__.linear.Linear) -> int:
     if self.form == 9:
-      self.weight = __torch__.quantized.eight_plain(self.weight)
+      self.weight = __torch__.quantized.eight_plain(self.weight, self.outputs)
       self.form = 8
     else:
-      self.weight = __torch__.columns.plain(self.weight)
+      self.weight = __torch__.columns.plain(self.weight, self.outputs)
       self.form = 0
       if __torch__.packed.supported(self.weight):
         self.weight = __torch__.packed.pack(self.weight)

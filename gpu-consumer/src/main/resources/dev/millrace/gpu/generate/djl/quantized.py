@@ -33,15 +33,16 @@ def eight_laid(whole: Tensor) -> Tensor:
   ends = torch.view_copy(torch.to(torch.linspace(1., -128., 2), 6), dtype=0)
   return torch.cat([blocks, torch.expand(ends, [count, inputs, 8])], 2)
 
-def eight_plain(blocks: Tensor) -> Tensor:
-  return __torch__.columns.plain(torch.to(torch.to(blocks[:, :, :-8], 2) - 128, 1))
+def eight_plain(blocks: Tensor, outputs: int) -> Tensor:
+  return __torch__.columns.plain(torch.to(torch.to(blocks[:, :, :-8], 2) - 128, 1), outputs)
 
 # A block that lies in the processor's cache is summed for a row more in less time than it takes to make numbers of it that
 # a product can use, which more rows than these are worth.
 def eight_laid_product(x: Tensor, blocks: Tensor, scale: Tensor, bags: List[__torch__.columns.Bags]) -> Tensor:
   n = torch.size(x, 0)
   if n > 4 and __torch__.packed.widens():
-    return torch.to(__torch__.columns.widened(x, blocks, bags[0].space) * scale, x.dtype)
+    y = __torch__.columns.widened(x, blocks, bags[0].space)
+    return torch.to(__torch__.columns.cut(y, torch.numel(scale)) * scale, x.dtype)
   if n > 16:
     return __torch__.quantized.eight_laid_multiplied(x, blocks) * scale
   count, inputs, width = torch.size(blocks)
@@ -49,7 +50,7 @@ def eight_laid_product(x: Tensor, blocks: Tensor, scale: Tensor, bags: List[__to
   torch.copy_(each.weighed, x)
   table = torch.view(blocks, [-1, width])
   out = ops.quantized.embedding_bag_byte_rowwise_offsets(table, each.order, each.starts, False, 0, False, each.weights)
-  return torch.to(__torch__.columns.rows(out, n) * scale, x.dtype)
+  return torch.to(__torch__.columns.cut(__torch__.columns.rows(out, n), torch.numel(scale)) * scale, x.dtype)
 
 # Block by block, so that none leaves the cache between being made into numbers and being multiplied.
 def eight_laid_multiplied(x: Tensor, blocks: Tensor) -> Tensor:

@@ -31,7 +31,7 @@ class LayoutsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"512, 96, 1", "384, 1000, 1", "128, 64, 1", "512, 96, 8", "384, 1000, 8"})
+    @CsvSource({"512, 96, 1", "384, 1000, 1", "1024, 40, 1", "128, 64, 1", "512, 96, 8", "384, 1000, 8", "1024, 40, 8"})
     void productsAreTheSameInBothLayouts(int outputs, int inputs, int form) {
         script.call("make", 3, outputs, inputs, 0, form);
         for (int rows : new int[] {1, 2, 3, 17, 192, 193, 700}) {
@@ -48,7 +48,7 @@ class LayoutsTest {
     @ParameterizedTest
     @ValueSource(ints = {PLAIN, EIGHT_BITS})
     void noBitIsLostOnTheWay(int form) {
-        script.call("make", MATRICES, 384, 50, 0, form);
+        script.call("make", MATRICES, 1024, 20, 0, form);
         assertThat(script.call("unchanged")).isEqualTo(MATRICES);
         script.call("to_columns", A_PART);
         assertThat(script.call("unchanged")).isEqualTo(MATRICES);

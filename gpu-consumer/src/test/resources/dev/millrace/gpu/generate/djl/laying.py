@@ -83,9 +83,9 @@ class Model(Module):
     for i in range(len(self.linears)):
       linear = self.linears[i]
       if linear.form == 2:
-        now = __torch__.columns.plain(linear.weight)
+        now = __torch__.columns.plain(linear.weight, linear.outputs)
       elif linear.form == 9:
-        now = __torch__.quantized.eight_plain(linear.weight)
+        now = __torch__.quantized.eight_plain(linear.weight, linear.outputs)
       elif linear.form == 8:
         now = linear.weight
       else:

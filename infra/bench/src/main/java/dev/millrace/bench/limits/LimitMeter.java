@@ -31,7 +31,16 @@ public final class LimitMeter {
 
     private static final double LEAST_OPERATIONS = 2e10;
 
+    /** How many columns a block of weights has for the kernel that sums bags, where bfloat16 is known and where not. */
+    private static final int BLOCK = 128;
+
+    private static final int WIDENED_BLOCK = 96;
+
+    private static final int BFLOAT16 = 15;
+    private static final int FLOAT32 = 6;
+
     private final Scripts scripts;
+    private final Products products;
     private final boolean cuda;
     private final long cacheBytes;
     private final long readBytes;
@@ -39,6 +48,7 @@ public final class LimitMeter {
     /** @param device as PyTorch names it */
     public LimitMeter(String device) {
         scripts = new Scripts(device);
+        products = scripts.products();
         cuda = !device.equals("cpu");
         cacheBytes = cuda ? 0 : LastLevelCache.bytes();
         readBytes = cuda ? 16 * LEAST_BYTES : Math.max(LEAST_BYTES, 4 * cacheBytes + (cacheBytes >> 2));
@@ -77,11 +87,14 @@ public final class LimitMeter {
                     script -> script.call("fill", readBytes / ROW_BYTES),
                     script -> script.call("read_by_" + read)));
         }
-        if (scripts.havePacked()) {
-            // One row times as many weights: what a single stream's step does.
-            long copies = (readBytes >> 27) + 1;
+        // One row times as many weights: what a single stream's step does.
+        long copies = (readBytes >> 27) + 1;
+        if (products == Products.PACKED) {
             ways.add(packed("prepacked product", copies << 27, copies, 1, 1 << 11, 1 << 15));
-            ways.add(laid("bags of embeddings", copies << 27, copies, 1 << 11, 1 << 15));
+        }
+        if (products != Products.PLAIN) {
+            int n = (1 << 15) / block() * block();
+            ways.add(laid("bags of embeddings", 2.0 * copies * n * (1 << 11), copies, 1 << 11, n));
         }
         return ways;
     }
@@ -95,20 +108,24 @@ public final class LimitMeter {
             double operations = 2.0 * m * k * n;
             long times = (long) Math.max(1, (cuda ? 50 : 1) * LEAST_OPERATIONS / operations);
             String size = String.format(Locale.ROOT, "%d x %d x %d", m, k, n);
-            ways.add(plain("torch.mm " + size, times * operations, times, m, k, n));
-            if (scripts.havePacked()) {
+            if (products == Products.WIDENED) {
+                ways.add(plain("torch.mm of float32 " + size, times * operations, times, m, k, n, FLOAT32));
+            } else {
+                ways.add(plain("torch.mm " + size, times * operations, times, m, k, n, BFLOAT16));
+            }
+            if (products == Products.PACKED) {
                 ways.add(packed("prepacked product " + size, times * operations, times, m, k, n));
             }
         }
         return ways;
     }
 
-    private static Way plain(String by, double amount, long times, long m, long k, long n) {
+    private static Way plain(String by, double amount, long times, long m, long k, long n, int dtype) {
         return new Way(
                 by,
                 amount,
                 false,
-                script -> script.call("matrices", m, k, n),
+                script -> script.call("matrices", m, k, n, dtype),
                 script -> script.call("multiply", times));
     }
 
@@ -124,8 +141,28 @@ public final class LimitMeter {
                 script -> script.call("multiply"));
     }
 
-    private static Way laid(String by, double amount, long copies, long k, long n) {
-        return new Way(by, amount, true, script -> script.call("lay", copies, n, k), script -> script.call("weigh"));
+    private Way laid(String by, double amount, long copies, long k, long n) {
+        int width = products == Products.PACKED && n % (2 * BLOCK) == 0 ? 2 * BLOCK : block();
+        return new Way(
+                by, amount, true, script -> script.call("lay", copies, n, k, width), script -> script.call("weigh"));
+    }
+
+    private Way widened(long copies, long m, long k, long n) {
+        return new Way(
+                "",
+                copies,
+                true,
+                script -> script.call("lay", copies, n, k, block()),
+                script -> script.call("widen", m, k));
+    }
+
+    /** With the last block filled up. */
+    private int filled(int n) {
+        return (n + block() - 1) / block() * block();
+    }
+
+    private int block() {
+        return products == Products.WIDENED ? WIDENED_BLOCK : BLOCK;
     }
 
     /**
@@ -133,15 +170,19 @@ public final class LimitMeter {
      * are large: the mean of at least so many, as a step's time is a mean over steps, in the quicker of two ways if it is
      * one row.
      */
-    public double productMillis(int rows, int n, int k, int products) {
+    public double productMillis(int rows, int n, int k, int times) {
         long bytes = 2L * n * k;
         long copies = Math.min(MOST_COPIES, Math.max(LEAST_BYTES, 4 * cacheBytes) / bytes + 1);
         List<Way> ways = new ArrayList<>();
-        ways.add(scripts.havePacked() ? packed("", copies, copies, rows, k, n) : plain("", 1, 1, rows, k, n));
-        if (scripts.havePacked() && rows == 1 && n % 128 == 0) {
-            ways.add(laid("", copies, copies, k, n));
+        switch (products) {
+            case PLAIN -> ways.add(plain("", 1, 1, rows, k, n, BFLOAT16));
+            case PACKED -> ways.add(packed("", copies, copies, rows, k, n));
+            case WIDENED -> ways.add(widened(copies, rows, k, filled(n)));
         }
-        int rounds = (int) Math.max(1, products / copies);
+        if (products != Products.PLAIN && rows == 1) {
+            ways.add(laid("", copies, copies, k, filled(n)));
+        }
+        int rounds = (int) Math.max(1, times / copies);
         return PassingThread.run(() -> ways.stream()
                 .mapToDouble(way -> {
                     try (Gauge gauge = new Gauge(way, scripts)) {

@@ -25,10 +25,15 @@ final class Scripts {
         return script;
     }
 
-    /** Whether PyTorch has prepacked products here. */
-    boolean havePacked() {
-        return onProcessor()
-                && System.getProperty("os.arch").toLowerCase(Locale.ROOT).matches("amd64|x86_64");
+    /** How PyTorch can multiply here. */
+    Products products() {
+        if (!onProcessor()
+                || !System.getProperty("os.arch").toLowerCase(Locale.ROOT).matches("amd64|x86_64")) {
+            return Products.PLAIN;
+        }
+        try (Script script = packed()) {
+            return script.call("supported") == 1 ? Products.PACKED : Products.WIDENED;
+        }
     }
 
     Script packed() {

@@ -43,9 +43,10 @@ class Model(Module):
   def read_by_product(self: __torch__.limits.Model) -> int:
     return int(torch.mv(self.bulk, self.right)[0])
 
-  def matrices(self: __torch__.limits.Model, m: int, k: int, n: int) -> int:
-    self.left = torch.to(torch.rand([m, k], device=self.device), 15)
-    self.right = torch.to(torch.rand([k, n], device=self.device), 15)
+  # dtype: of their numbers
+  def matrices(self: __torch__.limits.Model, m: int, k: int, n: int, dtype: int) -> int:
+    self.left = torch.to(torch.rand([m, k], device=self.device), dtype)
+    self.right = torch.to(torch.rand([k, n], device=self.device), dtype)
     return 0
 
   def multiply(self: __torch__.limits.Model, times: int) -> int:

@@ -1,4 +1,5 @@
-# The same through oneDNN's prepacked products, which only builds for x86-64 have.
+# The same as only builds for x86-64 have it: through oneDNN's prepacked products, or where the processor knows no bfloat16
+# through float32.
 
 class Model(Module):
   __parameters__ = []
@@ -20,6 +21,9 @@ class Model(Module):
     self.bags = torch.zeros([0])
     return None
 
+  def supported(self: __torch__.packed.Model) -> int:
+    return 1 if ops.mkldnn._is_mkldnn_bf16_supported() else 0
+
   # Weights of n rows and k columns, several times over.
   def pack(self: __torch__.packed.Model, copies: int, n: int, k: int) -> int:
     self.right = annotate(List[Tensor], [])
@@ -38,9 +42,8 @@ class Model(Module):
       sum = sum + float(ops.mkldnn._linear_pointwise(self.left, right, None, "none", [], None)[0, 0])
     return int(sum)
 
-  # Weights of n columns and k rows, several times over, in blocks of 256 or 128 columns.
-  def lay(self: __torch__.packed.Model, copies: int, n: int, k: int) -> int:
-    width = 256 if n % 256 == 0 else 128
+  # Weights of n columns and k rows, several times over, in blocks of so many columns.
+  def lay(self: __torch__.packed.Model, copies: int, n: int, k: int, width: int) -> int:
     rows = n // width * k
     self.right = annotate(List[Tensor], [])
     for i in range(copies):
@@ -56,4 +59,20 @@ class Model(Module):
     for right in self.right:
       out, _, _, _ = torch.embedding_bag(right, self.order, self.bags, False, 0, False, self.left)
       sum = sum + float(out[0, 0])
+    return int(sum)
+
+  # So many rows times each of the copies, of which a few blocks at a time are made into float32.
+  def widen(self: __torch__.packed.Model, m: int, k: int) -> int:
+    width = torch.size(self.right[0], 1)
+    some = max(1, 1572864 // (k * width))
+    space = torch.zeros([some, k, width])
+    left = torch.expand(torch.rand([m, k]), [some, m, k])
+    sum = 0.
+    for right in self.right:
+      blocks = torch.view(right, [-1, k, width])
+      for at in range(0, torch.size(blocks, 0), some):
+        narrow = blocks[at:at + some]
+        wide = space[:torch.size(narrow, 0)]
+        torch.copy_(wide, narrow)
+        sum = sum + float(torch.bmm(left[:torch.size(narrow, 0)], wide)[0, 0, 0])
     return int(sum)

@@ -1,6 +1,7 @@
 package dev.millrace.bench.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.millrace.gpu.generate.djl.PassingThread;
@@ -12,13 +13,14 @@ class ScriptsTest {
 
     private static final int SIZE = 64;
     private static final int TIMES = 40;
+    private static final int FLOAT32 = 6;
 
     private final Scripts scripts = new Scripts("cpu");
 
     @Test
     void eachPlainProductIsPartOfTheResult() {
         try (Script script = scripts.plain()) {
-            script.call("matrices", SIZE, SIZE, SIZE);
+            script.call("matrices", SIZE, SIZE, SIZE, FLOAT32);
 
             assertThat(onThreads(script, TIMES)).isGreaterThan((TIMES - 2) * onThreads(script, 1));
         }
@@ -26,8 +28,12 @@ class ScriptsTest {
 
     @Test
     void eachPackedProductIsPartOfTheResult() {
-        assumeThat(scripts.havePacked()).isTrue();
+        assumeThat(scripts.products()).isNotEqualTo(Products.PLAIN);
         try (Script script = scripts.packed()) {
+            if (scripts.products() == Products.WIDENED) {
+                assertThatThrownBy(() -> script.call("pack", 1, SIZE, SIZE)).hasMessageContaining("bf16");
+                return;
+            }
             script.call("pack", TIMES, SIZE, SIZE);
             script.call("rows", 1, SIZE);
 
@@ -38,11 +44,23 @@ class ScriptsTest {
 
     @Test
     void eachSumOfABagIsPartOfTheResult() {
-        assumeThat(scripts.havePacked()).isTrue();
+        assumeThat(scripts.products()).isNotEqualTo(Products.PLAIN);
         try (Script script = scripts.packed()) {
-            script.call("lay", TIMES, 256, SIZE);
+            script.call("lay", TIMES, 256, SIZE, 128);
 
             long result = PassingThread.run(() -> script.call("weigh"));
+
+            assertThat(result).isBetween(TIMES * SIZE / 8L, TIMES * SIZE / 2L);
+        }
+    }
+
+    @Test
+    void eachProductInFloat32IsPartOfTheResult() {
+        assumeThat(scripts.products()).isNotEqualTo(Products.PLAIN);
+        try (Script script = scripts.packed()) {
+            script.call("lay", TIMES, 256, SIZE, 128);
+
+            long result = PassingThread.run(() -> script.call("widen", 3, SIZE));
 
             assertThat(result).isBetween(TIMES * SIZE / 8L, TIMES * SIZE / 2L);
         }

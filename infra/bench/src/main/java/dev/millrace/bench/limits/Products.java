@@ -1,0 +1,11 @@
+package dev.millrace.bench.limits;
+
+/** How PyTorch multiplies bfloat16 best on a device. */
+enum Products {
+    /** As it is. */
+    PLAIN,
+    /** Through oneDNN, which wants the weights prepacked. */
+    PACKED,
+    /** As float32, because the processor knows no bfloat16. */
+    WIDENED
+}
