@@ -22,7 +22,7 @@ def width(outputs: int) -> int:
 
 # So many rows the kernel sums at once: each costs as much as the last where it computes in float32 in any case.
 def few() -> int:
-  return 4 if __torch__.packed.widens() else 2
+  return 8 if __torch__.packed.widens() else 2
 
 # weight [outputs, inputs]
 def laid(weight: Tensor) -> Tensor:

@@ -40,7 +40,7 @@ def eight_plain(blocks: Tensor, outputs: int) -> Tensor:
 # a product can use, which more rows than these are worth.
 def eight_laid_product(x: Tensor, blocks: Tensor, scale: Tensor, bags: List[__torch__.columns.Bags]) -> Tensor:
   n = torch.size(x, 0)
-  if n > 4 and __torch__.packed.widens():
+  if n > __torch__.columns.few() and __torch__.packed.widens():
     y = __torch__.columns.widened(x, blocks, bags[0].space)
     return torch.to(__torch__.columns.cut(y, torch.numel(scale)) * scale, x.dtype)
   if n > 16:

@@ -20,7 +20,7 @@ class LaidModelsTest {
 
     private static final String GOLDENS = "src/test/resources/goldens/checkpoints/";
     private static final String DEMOS = "src/main/models/";
-    private static final int CACHE_TOKENS = 512;
+    private static final int CACHE_TOKENS = 640;
     private static final int LONG_ENOUGH = 48;
 
     /** Of a deviation of the logits: what bfloat16 makes of them, far below another matrix. */
@@ -70,7 +70,7 @@ class LaidModelsTest {
                 TorchEngine still = open(golden, quantization, Columns.never())) {
             assertAgree(laid, still, 1);
             assertAgree(laid, still, 3);
-            assertAgree(laid, still, 7);
+            assertAgree(laid, still, 10);
             assertThat(laid.inColumns()).isZero();
         }
     }
