@@ -40,17 +40,14 @@ def cut(y: Tensor, outputs: int) -> Tensor:
   return y if torch.size(y, 1) == outputs else torch.contiguous(y[:, :outputs])
 
 # What the kernel is told beside a matrix of so many blocks: for each block and row of activations whose inputs, where each
-# of these sums begins, and what its inputs weigh. Made once for all matrices of a shape and all steps; what they weigh is
-# filled in for each product. `space` is there for all shapes together.
-class Bags:
+# of these sums begins, and what its inputs weigh, which is filled in for each product.
+class Sums:
   order : Tensor
   starts : Tensor
   weighed : Tensor
   weights : Tensor
-  space : Tensor
 
-  def __init__(self: __torch__.columns.Bags, blocks: int, rows: int, inputs: int, dtype: int, space: Tensor) -> NoneType:
-    self.space = space
+  def __init__(self: __torch__.columns.Sums, blocks: int, rows: int, inputs: int, dtype: int) -> NoneType:
     each = torch.view(torch.arange(blocks * inputs, dtype=3), [blocks, 1, inputs])
     self.order = torch.reshape(torch.expand(each, [blocks, rows, inputs]), [-1])
     self.starts = torch.arange(0, blocks * rows * inputs, inputs, dtype=3)
@@ -59,38 +56,65 @@ class Bags:
     return None
 
 
+# The same for all matrices of a shape and all steps: made once for each number of rows up to a few, when it is first
+# wanted. `space` is there for all shapes together.
+class Bags:
+  blocks : int
+  inputs : int
+  dtype : int
+  few : int
+  known : Dict[int, __torch__.columns.Sums]
+  space : Tensor
+
+  def __init__(self: __torch__.columns.Bags, blocks: int, inputs: int, dtype: int, space: Tensor) -> NoneType:
+    self.blocks = blocks
+    self.inputs = inputs
+    self.dtype = dtype
+    self.few = __torch__.columns.few()
+    self.known = annotate(Dict[int, __torch__.columns.Sums], {})
+    self.space = space
+    return None
+
+  def sums(self: __torch__.columns.Bags, rows: int) -> __torch__.columns.Sums:
+    if rows > self.few:
+      return __torch__.columns.Sums(self.blocks, rows, self.inputs, self.dtype)
+    if rows not in self.known:
+      self.known[rows] = __torch__.columns.Sums(self.blocks, rows, self.inputs, self.dtype)
+    return self.known[rows]
+
+
 # How many weights are made into float32 at a time: as many as stay in the processor's cache.
 def part() -> int:
   return 1572864
 
-# Those of all shapes, for one row and for a few.
+# Those of all shapes.
 class Shapes:
-  known : Dict[str, List[__torch__.columns.Bags]]
+  known : Dict[str, __torch__.columns.Bags]
   space : Tensor
 
   def __init__(self: __torch__.columns.Shapes) -> NoneType:
-    self.known = annotate(Dict[str, List[__torch__.columns.Bags]], {})
+    self.known = annotate(Dict[str, __torch__.columns.Bags], {})
     self.space = torch.zeros([__torch__.columns.part() if __torch__.packed.widens() else 0])
     return None
 
   # dtype: of what the kernel weighs with
-  def bags(self: __torch__.columns.Shapes, blocks: int, inputs: int, dtype: int) -> List[__torch__.columns.Bags]:
+  def bags(self: __torch__.columns.Shapes, blocks: int, inputs: int, dtype: int) -> __torch__.columns.Bags:
     name = "{} {} {}".format(blocks, inputs, dtype)
     if name not in self.known:
-      self.known[name] = [__torch__.columns.Bags(blocks, rows, inputs, dtype, self.space) for rows in range(1, __torch__.columns.few() + 1)]
+      self.known[name] = __torch__.columns.Bags(blocks, inputs, dtype, self.space)
     return self.known[name]
 
 
-def product(x: Tensor, blocks: Tensor, bags: List[__torch__.columns.Bags]) -> Tensor:
+def product(x: Tensor, blocks: Tensor, bags: __torch__.columns.Bags) -> Tensor:
   n = torch.size(x, 0)
-  if n > len(bags):
+  if n > bags.few:
     if __torch__.packed.widens():
-      return torch.to(__torch__.columns.widened(x, blocks, bags[0].space), x.dtype)
+      return torch.to(__torch__.columns.widened(x, blocks, bags.space), x.dtype)
     return __torch__.columns.multiplied(x, blocks)
-  each = bags[n - 1]
-  torch.copy_(each.weighed, x)
+  sums = bags.sums(n)
+  torch.copy_(sums.weighed, x)
   table = torch.view(blocks, [-1, torch.size(blocks, 2)])
-  out, _, _, _ = torch.embedding_bag(table, each.order, each.starts, False, 0, False, each.weights)
+  out, _, _, _ = torch.embedding_bag(table, sums.order, sums.starts, False, 0, False, sums.weights)
   if n == 1:
     return torch.view(out, [1, -1])
   return __torch__.columns.rows(out, n)

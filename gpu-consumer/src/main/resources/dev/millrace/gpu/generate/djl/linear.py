@@ -8,14 +8,14 @@ class Linear:
   group : int
   lanes : int
   outputs : int
-  bags : List[__torch__.columns.Bags]
+  bags : Optional[__torch__.columns.Bags]
 
   # form: 0 as it is, 1 in the layout that the device's own kernels like best, 8 for eight bits, else four bits in groups
   # of that many. A matrix that a form does not fit stays as the one before it would have it.
   def __init__(self: __torch__.linear.Linear, weight: Tensor, bias: Optional[Tensor], form: int) -> NoneType:
     self.bias = bias
     self.scale = torch.zeros([0])
-    self.bags = annotate(List[__torch__.columns.Bags], [])
+    self.bags = None
     self.lanes = 0
     self.outputs = torch.size(weight, 0)
     self.group = 0
@@ -48,12 +48,13 @@ class Linear:
       return __torch__.packed.product(x, self.weight, self.bias)
     if self.form == 0:
       return __torch__.products.linear(x, self.weight, self.bias)
-    if self.form == 2:
-      y = __torch__.columns.cut(__torch__.columns.product(x, self.weight, self.bags), self.outputs)
+    bags = self.bags
+    if self.form == 2 and bags is not None:
+      y = __torch__.columns.cut(__torch__.columns.product(x, self.weight, bags), self.outputs)
     elif self.form == 8:
       y = __torch__.quantized.eight_product(x, self.weight, self.scale)
-    elif self.form == 9:
-      y = __torch__.quantized.eight_laid_product(x, self.weight, self.scale, self.bags)
+    elif self.form == 9 and bags is not None:
+      y = __torch__.quantized.eight_laid_product(x, self.weight, self.scale, bags)
     else:
       y = __torch__.quantized.four_product(x, self.weight, self.lanes, self.scale, self.group)
     bias = self.bias

@@ -38,18 +38,18 @@ def eight_plain(blocks: Tensor, outputs: int) -> Tensor:
 
 # A block that lies in the processor's cache is summed for a row more in less time than it takes to make numbers of it that
 # a product can use, which more rows than these are worth.
-def eight_laid_product(x: Tensor, blocks: Tensor, scale: Tensor, bags: List[__torch__.columns.Bags]) -> Tensor:
+def eight_laid_product(x: Tensor, blocks: Tensor, scale: Tensor, bags: __torch__.columns.Bags) -> Tensor:
   n = torch.size(x, 0)
-  if n > __torch__.columns.few() and __torch__.packed.widens():
-    y = __torch__.columns.widened(x, blocks, bags[0].space)
+  if n > bags.few and __torch__.packed.widens():
+    y = __torch__.columns.widened(x, blocks, bags.space)
     return torch.to(__torch__.columns.cut(y, torch.numel(scale)) * scale, x.dtype)
   if n > 16:
     return __torch__.quantized.eight_laid_multiplied(x, blocks) * scale
   count, inputs, width = torch.size(blocks)
-  each = bags[n - 1] if n <= len(bags) else __torch__.columns.Bags(count, n, inputs, 6, bags[0].space)
-  torch.copy_(each.weighed, x)
+  sums = bags.sums(n)
+  torch.copy_(sums.weighed, x)
   table = torch.view(blocks, [-1, width])
-  out = ops.quantized.embedding_bag_byte_rowwise_offsets(table, each.order, each.starts, False, 0, False, each.weights)
+  out = ops.quantized.embedding_bag_byte_rowwise_offsets(table, sums.order, sums.starts, False, 0, False, sums.weights)
   return torch.to(__torch__.columns.cut(__torch__.columns.rows(out, n), torch.numel(scale)) * scale, x.dtype)
 
 # Block by block, so that none leaves the cache between being made into numbers and being multiplied.
