@@ -108,29 +108,29 @@ class Heads:
   # Queries [tokens, heads, ...] brought into the compressed space: [heads, tokens, rank + rotary].
   def lowered(self: __torch__.heads.Heads, plain: Tensor, rotary: Tensor) -> Tensor:
     keys = self.kv_up[:, :self.plain_dim]
-    return torch.cat([__torch__.products.stacked(torch.transpose(plain, 0, 1), keys), torch.transpose(rotary, 0, 1)], 2)
+    return torch.cat([__torch__.products.product(torch.transpose(plain, 0, 1), keys), torch.transpose(rotary, 0, 1)], 2)
 
   # Compressed results [heads, tokens, rank] brought back: [tokens, heads * value].
   def raised(self: __torch__.heads.Heads, seen: Tensor) -> Tensor:
-    values = __torch__.products.stacked(seen, torch.transpose(self.kv_up[:, self.plain_dim:], 1, 2))
+    values = __torch__.products.product(seen, torch.transpose(self.kv_up[:, self.plain_dim:], 1, 2))
     return torch.reshape(torch.transpose(values, 0, 1), [-1, self.heads * self.value_dim])
 
   def compressed(self: __torch__.heads.Heads, q: Tensor, context: Tensor, mask: Optional[Tensor], scale: float) -> Tensor:
     heads, n, width = torch.size(q)
-    scores = __torch__.products.plain(torch.reshape(q, [heads * n, width]), torch.t(context))
+    scores = __torch__.products.product(torch.reshape(q, [heads * n, width]), torch.t(context))
     scores = torch.view(torch.to(scores, 6) * scale, [heads, n, -1])
     if mask is not None:
       scores = torch.masked_fill(scores, torch.logical_not(mask), -inf)
     shares = torch.type_as(torch.softmax(scores, 2), q)
-    seen = __torch__.products.plain(torch.view(shares, [heads * n, -1]), context[:, :self.rank])
+    seen = __torch__.products.product(torch.view(shares, [heads * n, -1]), context[:, :self.rank])
     return torch.view(seen, [heads, n, self.rank])
 
   # One query [heads, count, width] of each of a group's sequences over its context, [count, longest, width].
   def compressed_together(self: __torch__.heads.Heads, q: Tensor, contexts: Tensor, group: __torch__.plan.Group, scale: float) -> Tensor:
-    scores = __torch__.products.stacked(torch.transpose(q, 0, 1), torch.transpose(contexts, 1, 2))
+    scores = __torch__.products.product(torch.transpose(q, 0, 1), torch.transpose(contexts, 1, 2))
     mask = torch.squeeze(group.mask(torch.size(contexts, 1), q), 1)
     shares = torch.type_as(torch.softmax(torch.to(scores, 6) * scale + mask, 2), q)
-    return torch.transpose(__torch__.products.stacked(shares, contexts[:, :, :self.rank]), 0, 1)
+    return torch.transpose(__torch__.products.product(shares, contexts[:, :, :self.rank]), 0, 1)
 
   def expanded(self: __torch__.heads.Heads, plain: Tensor, rotary: Tensor, context: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
     n = torch.size(plain, 0)

@@ -25,13 +25,8 @@ def linear(x: Tensor, matrix: Tensor, bias: Optional[Tensor]) -> Tensor:
     torch.copy_(out[:, at:at + rows], some)
   return out
 
-# a @ b of each pair in two stacks.
-def stacked(a: Tensor, b: Tensor) -> Tensor:
-  if not __torch__.products.wide(a, torch.size(a, 1)):
-    return torch.bmm(a, b)
-  return torch.to(torch.bmm(torch.to(a, 6), torch.to(b, 6)), a.dtype)
-
-def plain(a: Tensor, b: Tensor) -> Tensor:
-  if not __torch__.products.wide(a, torch.size(a, 0)):
-    return torch.mm(a, b)
-  return torch.to(torch.mm(torch.to(a, 6), torch.to(b, 6)), a.dtype)
+# a @ b, of two matrices or of each pair in two stacks.
+def product(a: Tensor, b: Tensor) -> Tensor:
+  if not __torch__.products.wide(a, torch.size(a, -2)):
+    return torch.matmul(a, b)
+  return torch.to(torch.matmul(torch.to(a, 6), torch.to(b, 6)), a.dtype)
