@@ -15,6 +15,8 @@ final class Torch {
     static final String INSTRUCTIONS = "MKL_ENABLE_INSTRUCTIONS";
     static final String KERNELS = "ONEDNN_PRIMITIVE_CACHE_CAPACITY";
 
+    static final String PATIENCE = "GOMP_SPINCOUNT";
+
     static final String LARGE_PAGES = "THP_MEM_ALLOC_ENABLE";
 
     /** Where Linux says whether it has large pages to give. */
@@ -25,6 +27,9 @@ final class Torch {
      * a hundred megabytes; those of batches that decode are far fewer.
      */
     private static final String KEPT_KERNELS = "256";
+
+    /** Rounds of waiting, some hundredths of a millisecond: longer than the pauses between the parts of a step. */
+    private static final String SHORT_PATIENCE = "2000";
 
     private static final Logger LOG = LoggerFactory.getLogger(Torch.class);
 
@@ -37,6 +42,7 @@ final class Torch {
     static synchronized Engine start() {
         multiplyByVectors();
         setUnlessSet(KERNELS, KEPT_KERNELS);
+        waitBriefly();
         takeLargePages();
         Engine engine = Engine.getEngine(NAME);
         if (ownThreads == 0) {
@@ -92,6 +98,18 @@ final class Torch {
     private static void takeLargePages() {
         if (Files.exists(PAGES)) {
             setUnlessSet(LARGE_PAGES, "1");
+        }
+    }
+
+    /**
+     * Threads that share a product wait for the last of them. OpenMP lets them turn in circles meanwhile for several
+     * milliseconds, longer than the system gives a thread the processor. Where others want it too, the one that is waited
+     * for may be kept from it by the one that waits, hundreds of times a step. It reads this when it is loaded; what
+     * somebody has set before stays.
+     */
+    private static void waitBriefly() {
+        if (System.getenv("OMP_WAIT_POLICY") == null) {
+            setUnlessSet(PATIENCE, SHORT_PATIENCE);
         }
     }
 

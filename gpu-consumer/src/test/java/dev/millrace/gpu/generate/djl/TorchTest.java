@@ -22,8 +22,7 @@ class TorchTest {
         Torch.start();
 
         String before = System.getenv(Torch.INSTRUCTIONS);
-        assertThat(Function.getFunction("c", "getenv").invokeString(new Object[] {Torch.INSTRUCTIONS}, false))
-                .isEqualTo(before == null ? "AVX512_E3" : before);
+        assertThat(inEnvironment(Torch.INSTRUCTIONS)).isEqualTo(before == null ? "AVX512_E3" : before);
     }
 
     /** Whether the machine has any left is not ours to say: what lies between may be asked for and not be given. */
@@ -56,8 +55,20 @@ class TorchTest {
     void fewKernelsAreKeptUnlessTheEnvironmentSaysHowMany() {
         String before = System.getenv(Torch.KERNELS);
         Torch.start();
-        assertThat(Function.getFunction("c", "getenv").invokeString(new Object[] {Torch.KERNELS}, false))
-                .isEqualTo(before == null ? "256" : before);
+        assertThat(inEnvironment(Torch.KERNELS)).isEqualTo(before == null ? "256" : before);
+    }
+
+    @Test
+    void threadsWaitBrieflyForEachOtherUnlessTheEnvironmentSaysHow() {
+        assumeTrue(Platform.isLinux(), "needs the C library of Linux");
+        String before = System.getenv(Torch.PATIENCE);
+        String other = System.getenv("OMP_WAIT_POLICY");
+        Torch.start();
+        assertThat(inEnvironment(Torch.PATIENCE)).isEqualTo(before == null && other == null ? "2000" : before);
+    }
+
+    private static String inEnvironment(String name) {
+        return Function.getFunction("c", "getenv").invokeString(new Object[] {name}, false);
     }
 
     @ParameterizedTest
