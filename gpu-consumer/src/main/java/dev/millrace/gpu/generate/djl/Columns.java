@@ -7,7 +7,8 @@ import java.util.OptionalLong;
 /**
  * From how many weights on a matrix is laid in columns.
  *
- * @param laid as soon as it is loaded, where the processor knows no bfloat16
+ * @param laid as soon as it is loaded, where the processor knows no bfloat16: bytes are laid so then, and what is kept
+ *     in bfloat16 in float16
  * @param moved while one or two streams write, elsewhere
  */
 record Columns(OptionalLong laid, OptionalLong moved) {

@@ -34,6 +34,7 @@ final class EngineLoader {
     private static final List<String> SHARED_SOURCES = List.of(
             "weights",
             "products",
+            "halves",
             "linear",
             "columns",
             "layouts",
@@ -86,6 +87,7 @@ final class EngineLoader {
             ((PtModel) model).load(archive().open(), false);
             PtSymbolBlock block = (PtSymbolBlock) model.getBlock();
             long[] books = fill(block);
+            Halves.lay(block, books[4]);
             NativeMemory.giveBack();
             Recorder recorder = recordable() ? recorders.apply(device).orElse(null) : null;
             return new TorchEngine(model, device, shape(books), attending(device), threads(), books[3], recorder);

@@ -1,5 +1,8 @@
 package dev.millrace.gpu.generate.djl;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
@@ -17,19 +20,41 @@ public final class PassingThread {
 
     /** Returns what the work returns, or throws what it throws, once it is done. */
     public static <T> T run(Supplier<T> work) {
-        FutureTask<T> task = new FutureTask<>(work::get);
-        Thread thread = new Thread(task, NAME);
-        thread.start();
+        return all(List.of(work)).get(0);
+    }
+
+    /** The same of several works, each on a thread of its own, once all of them are done. */
+    static <T> List<T> all(List<Supplier<T>> works) {
+        Map<FutureTask<T>, Thread> threads = new LinkedHashMap<>();
+        for (Supplier<T> work : works) {
+            FutureTask<T> task = new FutureTask<>(work::get);
+            Thread thread = new Thread(task, NAME);
+            thread.start();
+            threads.put(task, thread);
+        }
+        threads.values().forEach(PassingThread::await);
+        return threads.keySet().stream().map(PassingThread::result).toList();
+    }
+
+    /** However often it is interrupted, which is known to the caller afterwards. */
+    private static void await(Thread thread) {
         boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    thread.join();
-                    return task.get();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
             }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static <T> T result(FutureTask<T> done) {
+        try {
+            return done.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException failure) {
                 throw failure;
@@ -38,10 +63,8 @@ public final class PassingThread {
                 throw failure;
             }
             throw new IllegalStateException(e.getCause());
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 }

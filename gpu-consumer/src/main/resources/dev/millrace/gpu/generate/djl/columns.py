@@ -4,7 +4,8 @@
 # activations: what is done for a bag of embeddings. While a block is in the processor's cache it is summed for each row.
 
 # How many outputs a block has, 0 where no number fits: as many as that kernel's registers hold, or half of that. Where
-# bfloat16 is not known these hold 96 at once, and others take a tenth longer, unless filling up the last block does too.
+# bfloat16 is not known only bytes lie so; the registers hold 96 at once, and others take a tenth longer, unless filling up
+# the last block does too.
 def width(outputs: int) -> int:
   if __torch__.packed.widens():
     best, least = 0, outputs * 9 // 8
@@ -94,12 +95,14 @@ class Shapes:
 
   def __init__(self: __torch__.columns.Shapes) -> NoneType:
     self.known = annotate(Dict[str, __torch__.columns.Bags], {})
-    self.space = torch.zeros([__torch__.columns.part() if __torch__.packed.widens() else 0])
+    self.space = torch.zeros([0])
     return None
 
   # dtype: of what the kernel weighs with
   def bags(self: __torch__.columns.Shapes, blocks: int, inputs: int, dtype: int) -> __torch__.columns.Bags:
     name = "{} {} {}".format(blocks, inputs, dtype)
+    if __torch__.packed.widens() and torch.numel(self.space) == 0:
+      self.space = torch.zeros([__torch__.columns.part()])
     if name not in self.known:
       self.known[name] = __torch__.columns.Bags(blocks, inputs, dtype, self.space)
     return self.known[name]
@@ -108,8 +111,6 @@ class Shapes:
 def product(x: Tensor, blocks: Tensor, bags: __torch__.columns.Bags) -> Tensor:
   n = torch.size(x, 0)
   if n > bags.few:
-    if __torch__.packed.widens():
-      return torch.to(__torch__.columns.widened(x, blocks, bags.space), x.dtype)
     return __torch__.columns.multiplied(x, blocks)
   sums = bags.sums(n)
   torch.copy_(sums.weighed, x)
@@ -130,29 +131,6 @@ def multiplied(x: Tensor, blocks: Tensor) -> Tensor:
   for i in range(count):
     torch.mm(x, blocks[i], out=out[:, i * width:(i + 1) * width])
   return out
-
-# The same where bfloat16 is not known: as many blocks at a time as stay in the cache are made into float32, and multiplied side
-# by side, in `space`. The result is in float32. Blocks of bytes end in what else the kernel for bags is told.
-def widened(x: Tensor, blocks: Tensor, space: Tensor) -> Tensor:
-  n = torch.size(x, 0)
-  count, inputs, width = torch.size(blocks)
-  bytes = blocks.dtype == 0
-  if bytes:
-    width = width - 8
-  some = max(1, torch.numel(space) // (inputs * width))
-  if inputs * width > torch.numel(space):
-    space = torch.empty([inputs * width])
-  wide = torch.view(space[:some * inputs * width], [some, inputs, width])
-  rows = torch.expand(torch.unsqueeze(torch.to(x, 6), 0), [some, n, inputs])
-  out = torch.empty([count, n, width], dtype=6)
-  for at in range(0, count, some):
-    narrow = blocks[at:at + some, :, :width]
-    part = wide[:torch.size(narrow, 0)]
-    torch.copy_(part, narrow)
-    if bytes:
-      part = torch.sub_(part, 128.)
-    torch.bmm(rows[:torch.size(part, 0)], part, out=out[at:at + some])
-  return torch.reshape(torch.transpose(out, 0, 1), [n, -1])
 
 # [blocks and rows, width] as one output for each row.
 def rows(out: Tensor, n: int) -> Tensor:

@@ -24,6 +24,9 @@ class Mlp:
   def gated(self: __torch__.experts.Mlp, x: Tensor) -> Tensor:
     if self.gate.form == 1 and self.up.form == 1:
       return __torch__.packed.gated(x, self.gate.weight, self.up.weight)
+    gate, up = self.gate.halves, self.up.halves
+    if gate is not None and up is not None:
+      return torch.type_as(torch.mul_(torch.silu_(gate.product(x)), up.product(x)), x)
     return torch.silu(self.gate.apply(x)) * self.up.apply(x)
 
 

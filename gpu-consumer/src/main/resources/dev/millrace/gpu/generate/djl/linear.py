@@ -9,6 +9,7 @@ class Linear:
   lanes : int
   outputs : int
   bags : Optional[__torch__.columns.Bags]
+  halves : Optional[__torch__.halves.Matrix]
 
   # form: 0 as it is, 1 in the layout that the device's own kernels like best, 8 for eight bits, else four bits in groups
   # of that many. A matrix that a form does not fit stays as the one before it would have it.
@@ -16,6 +17,7 @@ class Linear:
     self.bias = bias
     self.scale = torch.zeros([0])
     self.bags = None
+    self.halves = None
     self.lanes = 0
     self.outputs = torch.size(weight, 0)
     self.group = 0
@@ -49,7 +51,10 @@ class Linear:
     if self.form == 0:
       return __torch__.products.linear(x, self.weight, self.bias)
     bags = self.bags
-    if self.form == 2 and bags is not None:
+    halves = self.halves
+    if self.form == 3 and halves is not None:
+      y = torch.type_as(halves.product(x), x)
+    elif self.form == 2 and bags is not None:
       y = __torch__.columns.cut(__torch__.columns.product(x, self.weight, bags), self.outputs)
     elif self.form == 8:
       y = __torch__.quantized.eight_product(x, self.weight, self.scale)
@@ -68,14 +73,16 @@ class Linear:
       return __torch__.packed.added(x, rest, self.weight, self.bias)
     if self.form == 0 and x.is_cuda and self.bias is None:
       return torch.addmm_(rest, x, torch.t(self.weight))
+    halves = self.halves
+    if self.form == 3 and halves is not None and self.bias is None:
+      return torch.type_as(torch.add_(halves.product(x), rest), rest)
     return rest + self.apply(x)
 
   # Whether it is one that `to_columns` and `from_columns` lay anew; they return how many weights that were.
   def movable(self: __torch__.linear.Linear, least: int) -> bool:
     if self.weight.is_cuda or torch.numel(self.weight) < least:
       return False
-    wide = self.form == 0 and self.weight.dtype == 15 and __torch__.packed.widens()
-    if self.form != 1 and self.form != 8 and not wide:
+    if self.form != 1 and self.form != 8:
       return False
     return __torch__.columns.width(self.outputs) > 0
 
@@ -84,8 +91,7 @@ class Linear:
       self.weight = __torch__.quantized.eight_laid(self.weight)
       self.form = 9
     else:
-      plain = __torch__.packed.plain(self.weight) if self.form == 1 else self.weight
-      self.weight = __torch__.columns.laid(plain)
+      self.weight = __torch__.columns.laid(__torch__.packed.plain(self.weight))
       self.form = 2
     blocks, inputs, _ = torch.size(self.weight)
     self.bags = shapes.bags(blocks, inputs, 6 if self.form == 9 else self.weight.dtype)
@@ -96,12 +102,19 @@ class Linear:
       self.weight = __torch__.quantized.eight_plain(self.weight, self.outputs)
       self.form = 8
     else:
-      self.weight = __torch__.columns.plain(self.weight, self.outputs)
-      self.form = 0
-      if __torch__.packed.supported(self.weight):
-        self.weight = __torch__.packed.pack(self.weight)
-        self.form = 1
+      self.weight = __torch__.packed.pack(__torch__.columns.plain(self.weight, self.outputs))
+      self.form = 1
     return torch.numel(self.weight)
+
+  # Whether it is one that `to_halves` lays anew, for good.
+  def halvable(self: __torch__.linear.Linear, least: int) -> bool:
+    return self.form == 0 and torch.numel(self.weight) >= least and __torch__.halves.supported(self.weight)
+
+  def to_halves(self: __torch__.linear.Linear) -> NoneType:
+    self.halves = __torch__.halves.Matrix(self.weight)
+    self.weight = torch.zeros([0])
+    self.form = 3
+    return None
 
 
 def load(weights: __torch__.weights.Weights, names: List[str], form: int) -> __torch__.linear.Linear:

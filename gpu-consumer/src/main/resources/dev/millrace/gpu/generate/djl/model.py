@@ -8,6 +8,7 @@ class Model(Module):
   ends : Optional[__torch__.head.Ends]
   layers : List[__torch__.layer.Layer]
   layouts : Optional[__torch__.layouts.Layouts]
+  halvable : List[__torch__.linear.Linear]
   frames : Dict[int, __torch__.frames.Frame]
   frequencies : Tensor
   numbers : Dict[str, float]
@@ -22,6 +23,7 @@ class Model(Module):
     self.ends = None
     self.layers = annotate(List[__torch__.layer.Layer], [])
     self.layouts = None
+    self.halvable = annotate(List[__torch__.linear.Linear], [])
     self.frames = annotate(Dict[int, __torch__.frames.Frame], {})
     self.frequencies = torch.zeros([0])
     self.numbers = annotate(Dict[str, float], {})
@@ -42,26 +44,40 @@ class Model(Module):
     return 0
 
   # Loads the two ends and lets go of the files. Returns the bytes of matrices that are kept as they are, how many weights
-  # were quantized, the bytes that these take, and how many matrices can be laid anew.
+  # were quantized, the bytes that these take, how many matrices can be laid anew, and how many `to_halves` takes.
   def finish(self: __torch__.model.Model) -> List[int]:
     weights = self.weights
     assert weights is not None
     ends = __torch__.head.Ends(weights, self.numbers, self.form)
     self.ends = ends
     self.weights = None
-    movable = 0
     linears = ends.linears()
     for layer in self.layers:
       linears.extend(layer.linears())
-    if "laid_from" in self.numbers and __torch__.packed.widens():
-      layouts = __torch__.layouts.Layouts(linears, int(self.numbers["laid_from"]))
-      layouts.all_to_columns()
+    movable = 0
+    once = "laid_from" in self.numbers and __torch__.packed.widens()
+    if once or "moved_from" in self.numbers:
+      least = int(self.numbers["laid_from" if once else "moved_from"])
+      layouts = __torch__.layouts.Layouts(linears, least)
+      if once:
+        layouts.all_to_columns()
+        for linear in linears:
+          if linear.halvable(least):
+            self.halvable.append(linear)
+      else:
+        movable = len(layouts.linears)
       self.layouts = layouts
-    elif "moved_from" in self.numbers:
-      layouts = __torch__.layouts.Layouts(linears, int(self.numbers["moved_from"]))
-      movable = len(layouts.linears)
-      self.layouts = layouts
-    return [weights.plain_bytes, weights.quantized, weights.quantized_bytes, movable]
+    return [weights.plain_bytes, weights.quantized, weights.quantized_bytes, movable, len(self.halvable)]
+
+  # Fails where the processor has no such products.
+  def try_halves(self: __torch__.model.Model) -> int:
+    return torch.size(__torch__.halves.Matrix(torch.ones([16, 16])).product(torch.ones([1, 16])), 0)
+
+  # Every so-manyth of these matrices, from one of them on: each takes one thread for long, so that several share them.
+  def to_halves(self: __torch__.model.Model, first: int, step: int) -> int:
+    for i in range(first, len(self.halvable), step):
+      self.halvable[i].to_halves()
+    return 0
 
   def step(self: __torch__.model.Model, counts: List[int], ints: Tensor, draw_counts: List[int], draw_ints: Tensor, draw_floats: Tensor) -> List[Tensor]:
     ends = self.ends

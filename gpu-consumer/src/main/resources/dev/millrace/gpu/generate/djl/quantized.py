@@ -41,7 +41,7 @@ def eight_plain(blocks: Tensor, outputs: int) -> Tensor:
 def eight_laid_product(x: Tensor, blocks: Tensor, scale: Tensor, bags: __torch__.columns.Bags) -> Tensor:
   n = torch.size(x, 0)
   if n > bags.few and __torch__.packed.widens():
-    y = __torch__.columns.widened(x, blocks, bags.space)
+    y = __torch__.quantized.eight_laid_widened(x, blocks, bags.space)
     return torch.to(__torch__.columns.cut(y, torch.numel(scale)) * scale, x.dtype)
   if n > 16:
     return __torch__.quantized.eight_laid_multiplied(x, blocks) * scale
@@ -61,6 +61,25 @@ def eight_laid_multiplied(x: Tensor, blocks: Tensor) -> Tensor:
     whole = torch.sub_(torch.to(blocks[i, :, :-8], x.dtype), 128)
     torch.mm(x, whole, out=out[:, i * width:(i + 1) * width])
   return out
+
+# The same where bfloat16 is not known: as many blocks at a time as stay in the cache are made into float32, and multiplied side
+# by side, in `space`. The result is in float32.
+def eight_laid_widened(x: Tensor, blocks: Tensor, space: Tensor) -> Tensor:
+  n = torch.size(x, 0)
+  count, inputs, ends = torch.size(blocks)
+  width = ends - 8
+  some = max(1, torch.numel(space) // (inputs * width))
+  if inputs * width > torch.numel(space):
+    space = torch.empty([inputs * width])
+  wide = torch.view(space[:some * inputs * width], [some, inputs, width])
+  rows = torch.expand(torch.unsqueeze(torch.to(x, 6), 0), [some, n, inputs])
+  out = torch.empty([count, n, width], dtype=6)
+  for at in range(0, count, some):
+    whole = blocks[at:at + some, :, :width]
+    part = wide[:torch.size(whole, 0)]
+    torch.copy_(part, whole)
+    torch.bmm(rows[:torch.size(part, 0)], torch.sub_(part, 128.), out=out[at:at + some])
+  return torch.reshape(torch.transpose(out, 0, 1), [n, -1])
 
 # Weights of four bits: their bytes, the lanes of the layout that these have, and a scale for each `group` of a row.
 def four(weight: Tensor, group: int) -> Tuple[Tensor, int, Tensor]:

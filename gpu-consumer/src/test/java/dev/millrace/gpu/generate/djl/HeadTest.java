@@ -18,6 +18,7 @@ class HeadTest {
                 .source("packed", "packed_plain.py")
                 .source("products", "products.py")
                 .source("columns", "columns.py")
+                .source("halves", "halves.py")
                 .source("linear", "linear.py")
                 .source("attention", "attention.py")
                 .source("plan", "plan.py")

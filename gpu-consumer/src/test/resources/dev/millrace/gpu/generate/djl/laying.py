@@ -38,6 +38,10 @@ class Model(Module):
     self.layouts = layouts
     return len(layouts.linears)
 
+  # Whether matrices in bfloat16 can be laid so.
+  def plain(self: __torch__.laying.Model) -> int:
+    return 1 if __torch__.packed.supported(torch.to(torch.zeros([1, 1]), 15)) else 0
+
   # How many lie in columns after one move, or after all.
   def to_columns(self: __torch__.laying.Model, all: int) -> int:
     return self.told(self.made().to_columns(), all, True)
@@ -94,14 +98,8 @@ class Model(Module):
     return same
 
   # The largest distance that a feed-forward layer comes to while its three matrices move one after the other.
-  def moving_layer(self: __torch__.laying.Model, rows: int) -> int:
-    places = annotate(Dict[str, List[int]], {})
-    places["m.gate_proj.weight"] = [0, 15, 2, 0, 65536, 256, 128]
-    places["m.up_proj.weight"] = [0, 15, 2, 65536, 131072, 256, 128]
-    places["m.down_proj.weight"] = [0, 15, 2, 131072, 196608, 128, 256]
-    weights = __torch__.weights.Weights(annotate(List[str], []), annotate(List[int], []), places, "cpu", 15, 0, 0)
-    weights.maps["0 15"] = torch.to(torch.randn([98304]), 15)
-    layer = __torch__.experts.Mlp(weights, "m", 1)
+  def moving_layer(self: __torch__.laying.Model, rows: int, form: int) -> int:
+    layer = __torch__.laid.mlp(form)
     x = torch.to(torch.randn([rows, 128]), 15)
     before = torch.to(layer.apply(x), 6)
     shapes = __torch__.columns.Shapes()

@@ -31,10 +31,8 @@ public final class LimitMeter {
 
     private static final double LEAST_OPERATIONS = 2e10;
 
-    /** How many columns a block of weights has for the kernel that sums bags, where bfloat16 is known and where not. */
+    /** How many columns a block of weights has for the kernel that sums bags. */
     private static final int BLOCK = 128;
-
-    private static final int WIDENED_BLOCK = 96;
 
     private static final int BFLOAT16 = 15;
     private static final int FLOAT32 = 6;
@@ -91,10 +89,9 @@ public final class LimitMeter {
         long copies = (readBytes >> 27) + 1;
         if (products == Products.PACKED) {
             ways.add(packed("prepacked product", copies << 27, copies, 1, 1 << 11, 1 << 15));
-        }
-        if (products != Products.PLAIN) {
-            int n = (1 << 15) / block() * block();
-            ways.add(laid("bags of embeddings", 2.0 * copies * n * (1 << 11), copies, 1 << 11, n));
+            ways.add(laid("bags of embeddings", copies << 27, copies, 1 << 11, 1 << 15));
+        } else if (products == Products.HALVES) {
+            ways.add(halved("product of float16", copies << 27, copies, 1, 1 << 11, 1 << 15));
         }
         return ways;
     }
@@ -108,8 +105,9 @@ public final class LimitMeter {
             double operations = 2.0 * m * k * n;
             long times = (long) Math.max(1, (cuda ? 50 : 1) * LEAST_OPERATIONS / operations);
             String size = String.format(Locale.ROOT, "%d x %d x %d", m, k, n);
-            if (products == Products.WIDENED) {
+            if (products == Products.HALVES) {
                 ways.add(plain("torch.mm of float32 " + size, times * operations, times, m, k, n, FLOAT32));
+                ways.add(halved("product of float16 " + size, times * operations, times, m, k, n));
             } else {
                 ways.add(plain("torch.mm " + size, times * operations, times, m, k, n, BFLOAT16));
             }
@@ -141,28 +139,22 @@ public final class LimitMeter {
                 script -> script.call("multiply"));
     }
 
-    private Way laid(String by, double amount, long copies, long k, long n) {
-        int width = products == Products.PACKED && n % (2 * BLOCK) == 0 ? 2 * BLOCK : block();
+    private static Way halved(String by, double amount, long copies, long m, long k, long n) {
+        return new Way(
+                by,
+                amount,
+                true,
+                script -> {
+                    script.call("halve", copies, n, k);
+                    script.call("rows", m, k);
+                },
+                script -> script.call("multiply_halves"));
+    }
+
+    private static Way laid(String by, double amount, long copies, long k, long n) {
+        int width = n % (2 * BLOCK) == 0 ? 2 * BLOCK : BLOCK;
         return new Way(
                 by, amount, true, script -> script.call("lay", copies, n, k, width), script -> script.call("weigh"));
-    }
-
-    private Way widened(long copies, long m, long k, long n) {
-        return new Way(
-                "",
-                copies,
-                true,
-                script -> script.call("lay", copies, n, k, block()),
-                script -> script.call("widen", m, k));
-    }
-
-    /** With the last block filled up. */
-    private int filled(int n) {
-        return (n + block() - 1) / block() * block();
-    }
-
-    private int block() {
-        return products == Products.WIDENED ? WIDENED_BLOCK : BLOCK;
     }
 
     /**
@@ -176,11 +168,13 @@ public final class LimitMeter {
         List<Way> ways = new ArrayList<>();
         switch (products) {
             case PLAIN -> ways.add(plain("", 1, 1, rows, k, n, BFLOAT16));
-            case PACKED -> ways.add(packed("", copies, copies, rows, k, n));
-            case WIDENED -> ways.add(widened(copies, rows, k, filled(n)));
-        }
-        if (products != Products.PLAIN && rows == 1) {
-            ways.add(laid("", copies, copies, k, filled(n)));
+            case HALVES -> ways.add(halved("", copies, copies, rows, k, n));
+            case PACKED -> {
+                ways.add(packed("", copies, copies, rows, k, n));
+                if (rows == 1) {
+                    ways.add(laid("", copies, copies, k, n));
+                }
+            }
         }
         int rounds = (int) Math.max(1, times / copies);
         return PassingThread.run(() -> ways.stream()

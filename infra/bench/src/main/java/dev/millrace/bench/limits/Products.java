@@ -6,6 +6,6 @@ enum Products {
     PLAIN,
     /** Through oneDNN, which wants the weights prepacked. */
     PACKED,
-    /** As float32, because the processor knows no bfloat16. */
-    WIDENED
+    /** With weights in float16, because the processor knows no bfloat16. */
+    HALVES
 }

@@ -32,7 +32,7 @@ final class Scripts {
             return Products.PLAIN;
         }
         try (Script script = packed()) {
-            return script.call("supported") == 1 ? Products.PACKED : Products.WIDENED;
+            return script.call("supported") == 1 ? Products.PACKED : Products.HALVES;
         }
     }
 

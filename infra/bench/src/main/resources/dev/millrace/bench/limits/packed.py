@@ -1,5 +1,5 @@
 # The same as only builds for x86-64 have it: through oneDNN's prepacked products, or where the processor knows no bfloat16
-# through float32.
+# through float16, which it does know.
 
 class Model(Module):
   __parameters__ = []
@@ -7,6 +7,7 @@ class Model(Module):
   training : bool
   left : Tensor
   right : List[Tensor]
+  halves : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]
   order : Tensor
   bags : Tensor
 
@@ -17,6 +18,7 @@ class Model(Module):
     self.training = False
     self.left = torch.zeros([0])
     self.right = annotate(List[Tensor], [])
+    self.halves = annotate(List[__torch__.torch.classes.quantized.LinearPackedParamsBase], [])
     self.order = torch.zeros([0])
     self.bags = torch.zeros([0])
     return None
@@ -61,18 +63,16 @@ class Model(Module):
       sum = sum + float(out[0, 0])
     return int(sum)
 
-  # So many rows times each of the copies, of which a few blocks at a time are made into float32.
-  def widen(self: __torch__.packed.Model, m: int, k: int) -> int:
-    width = torch.size(self.right[0], 1)
-    some = max(1, 1572864 // (k * width))
-    space = torch.zeros([some, k, width])
-    left = torch.expand(torch.rand([m, k]), [some, m, k])
+  # Weights of n rows and k columns in float16, several times over.
+  def halve(self: __torch__.packed.Model, copies: int, n: int, k: int) -> int:
+    self.halves = annotate(List[__torch__.torch.classes.quantized.LinearPackedParamsBase], [])
+    for i in range(copies):
+      self.halves.append(ops.quantized.linear_prepack_fp16(torch.rand([n, k]), None))
+    return 0
+
+  # One product with each of these.
+  def multiply_halves(self: __torch__.packed.Model) -> int:
     sum = 0.
-    for right in self.right:
-      blocks = torch.view(right, [-1, k, width])
-      for at in range(0, torch.size(blocks, 0), some):
-        narrow = blocks[at:at + some]
-        wide = space[:torch.size(narrow, 0)]
-        torch.copy_(wide, narrow)
-        sum = sum + float(torch.bmm(left[:torch.size(narrow, 0)], wide)[0, 0, 0])
+    for right in self.halves:
+      sum = sum + float(ops.quantized.linear_dynamic_fp16(torch.to(self.left, 6), right)[0, 0])
     return int(sum)
