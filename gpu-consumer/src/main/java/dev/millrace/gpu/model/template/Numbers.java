@@ -77,14 +77,14 @@ final class Numbers {
         if (exponent.signum() < 0) {
             return Math.pow(base.doubleValue(), exponent.doubleValue());
         }
-        if (base.bitLength() > 1
-                && (exponent.bitLength() > 20 || (long) base.bitLength() * exponent.intValue() > MOST_BITS)) {
+        int bits = base.abs().bitLength();
+        if (bits > 1 && (exponent.bitLength() > 20 || (long) bits * exponent.intValue() > MOST_BITS)) {
             throw new TemplateException("a number would have more than " + MOST_BITS + " bits");
         }
-        return whole(base.bitLength() > 1 ? base.pow(exponent.intValue()) : smallPower(base, exponent));
+        return whole(bits > 1 ? base.pow(exponent.intValue()) : unitPower(base, exponent));
     }
 
-    private static BigInteger smallPower(BigInteger base, BigInteger exponent) {
+    private static BigInteger unitPower(BigInteger base, BigInteger exponent) {
         if (exponent.signum() == 0) {
             return BigInteger.ONE;
         }
