@@ -4,24 +4,26 @@ import dev.millrace.gpu.model.checkpoint.CheckpointException.Fault;
 import dev.millrace.gpu.model.checkpoint.ModelConfig.Fp8;
 import dev.millrace.gpu.model.checkpoint.ModelConfig.Latent;
 import dev.millrace.gpu.model.checkpoint.ModelConfig.Mixture;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The tensors that a config calls for, by name without "model." in front, and their shapes. */
 final class Inventory {
 
     private final ModelConfig config;
-    private final Map<String, List<Long>> expected = new LinkedHashMap<>();
+    private final BiConsumer<String, List<Long>> each;
 
-    private Inventory(ModelConfig config) {
+    private Inventory(ModelConfig config, BiConsumer<String, List<Long>> each) {
         this.config = config;
+        this.each = each;
     }
 
-    static Map<String, List<Long>> of(ModelConfig config) {
-        Inventory inventory = new Inventory(config);
+    /** Names one after the other: a config may call for more than memory holds, and the first that is missing is enough. */
+    static void visit(ModelConfig config, BiConsumer<String, List<Long>> each) {
+        Inventory inventory = new Inventory(config, each);
         inventory.put("embed_tokens.weight", config.vocabulary(), config.hidden());
         for (int layer = 0; layer < config.layers(); layer++) {
             inventory.addLayer(layer);
@@ -30,7 +32,6 @@ final class Inventory {
         if (!config.tiedHead()) {
             inventory.put("lm_head.weight", config.vocabulary(), config.hidden());
         }
-        return inventory.expected;
     }
 
     private void addLayer(int layer) {
@@ -107,7 +108,7 @@ final class Inventory {
     }
 
     private void put(String name, long... shape) {
-        expected.put(name, java.util.Arrays.stream(shape).boxed().toList());
+        each.accept(name, Arrays.stream(shape).boxed().toList());
     }
 
     /** The shape of a weight's block scales, or null where it has none. */

@@ -29,7 +29,7 @@ final class TensorCheck {
             }
         });
         Map<String, TensorPlace> tensors = new HashMap<>();
-        Inventory.of(config).forEach((name, shape) -> {
+        Inventory.visit(config, (name, shape) -> {
             TensorPlace place = take(left, name, shape);
             tensors.put(name, place);
             List<Long> scales = Inventory.scales(place, config.fp8());

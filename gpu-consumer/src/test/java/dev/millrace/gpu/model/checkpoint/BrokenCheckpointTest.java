@@ -229,6 +229,8 @@ class BrokenCheckpointTest {
                 "layers.3.",
                 draft -> draft.addTensor(
                         Draft.WEIGHTS, "model.layers.3.input_layernorm.weight", "BF16", 2, List.of(64)));
+        config("layers past reason", Fault.MISSING_TENSOR, "layers.3.", node -> node.put("num_hidden_layers", 1 << 30));
+        experts("experts past reason", Fault.WRONG_SHAPE, "mlp.gate", node -> node.put("n_routed_experts", 1 << 30));
         header("another shape", Fault.WRONG_SHAPE, "norm.weight has shape [8, 8]", header -> Draft.entry(header, NORM)
                 .putArray("shape")
                 .add(8)
