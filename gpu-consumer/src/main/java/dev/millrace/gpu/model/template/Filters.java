@@ -149,6 +149,9 @@ final class Filters {
             return real;
         }
         double rounded = new BigDecimal(real).setScale(precision, mode).doubleValue();
+        if (method.equals("common")) {
+            rounded = Math.copySign(rounded, real);
+        }
         return value instanceof Double || !method.equals("common")
                 ? (Object) rounded
                 : Numbers.whole(new BigDecimal(Numbers.big(value))

@@ -32,12 +32,9 @@ record Macro(String name, List<Parameter> parameters, Statements.Block body, Set
     private void bind(Scope scope, Arguments arguments) {
         Map<String, Object> named = new LinkedHashMap<>(arguments.named());
         List<Object> positional = arguments.positional();
-        Object caller = named.remove("caller");
         if (uses.contains("caller")) {
+            Object caller = named.remove("caller");
             scope.set("caller", caller == null ? new Undefined("No caller defined") : caller);
-        } else if (caller != null) {
-            throw new TemplateException("macro '" + name
-                    + "' was invoked with two values for the special caller argument." + " This is most likely a bug.");
         }
         for (int i = 0; i < parameters.size(); i++) {
             Parameter parameter = parameters.get(i);
@@ -64,6 +61,9 @@ record Macro(String name, List<Parameter> parameters, Statements.Block body, Set
         }
         if (uses.contains("kwargs")) {
             scope.set("kwargs", new LinkedHashMap<Object, Object>(named));
+        } else if (named.containsKey("caller")) {
+            throw new TemplateException("macro '" + name
+                    + "' was invoked with two values for the special caller argument." + " This is most likely a bug.");
         } else if (!named.isEmpty()) {
             throw new TemplateException(
                     "macro '" + name + "' takes no keyword argument '" + new ArrayList<>(named.keySet()).get(0) + "'");

@@ -70,7 +70,7 @@ final class Numbers {
 
     private static double remainder(double a, double b) {
         double rest = a % b;
-        return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
+        return rest == 0 ? Math.copySign(rest, b) : (rest < 0) != (b < 0) ? rest + b : rest;
     }
 
     private static Object power(BigInteger base, BigInteger exponent) {

@@ -289,7 +289,7 @@ final class SequenceFilters {
             return new Undefined("No aggregated item, sequence was empty.");
         }
         Object best = elements.get(0);
-        for (Object element : elements) {
+        for (Object element : elements.subList(1, elements.size())) {
             best = order.compare(element, best) * sign > 0 ? element : best;
         }
         return best;

@@ -62,6 +62,7 @@ class TemplateTest {
             m|selectattr('role', 'equalto', 'user')|map(attribute='content')|first => hi
             m|rejectattr('content', 'defined')|list|length ~ l|select('odd')|list ~ l|reject('gt', 1)|list => 1[3, 1][1]
             l|first ~ l|last ~ l|sum ~ l|max ~ l|min ~ [1, 1]|unique|list => 32631[1]
+            ([d]|min == d) ~ ' ' ~ -0.4|round ~ ' ' ~ -0.4|round(0, 'ceil') ~ ' ' ~ 0.0 % -7 => True -0.0 0.0 -0.0
             l|batch(2)|list ~ l|reverse|list ~ m|groupby('role')|length => [[3, 1], [2]][2, 1, 3]3
             m|groupby('role')|map(attribute='grouper')|list ~ (m|groupby('role')|first).list|length => ['assistant', 'tool', 'user']1
             '0x1F'|int(base=16) ~ '-0b11'|int(0, 2) ~ '17'|int(base=8) ~ '0x1F'|int ~ 'ff'|int(5, 16) => 31-3150255
@@ -107,6 +108,7 @@ class TemplateTest {
             {% set q | upper %}a{{ i }}{% endset %}{{ q }} => A7
             {% macro f(a, b=a) %}{{ a }}{{ b }}{{ varargs }}{{ kwargs }}{% endmacro %}{{ f(1) }}{{ f(1, 2, 3, c=4) }} => 11(){}12(3,){'c': 4}
             {% macro f() %}[{{ caller(3) }}]{% endmacro %}{% call(x) f() %}in{{ x }}{% endcall %} => [in3]
+            {% macro f() %}{{ kwargs|list }}{% endmacro %}{% call f(a=1) %}in{% endcall %} => ['a', 'caller']
             {% filter upper | replace('A', 'z') %}ab{% endfilter %} => zB
             {% with a = 1 %}{{ a }}{% endwith %}{{ a }} => 1
             {% generation %}a{% endgeneration %}{% raw %}{{ b }}{% endraw %}{# c #} => a{{ b }}
