@@ -35,6 +35,9 @@ public record TokenizerConfig(
             return new TokenizerConfig(Map.of(), null, Map.of(), List.of());
         }
         JsonNode root = ModelJson.read(path, JsonNode.class);
+        if (!root.isObject()) {
+            throw new ModelFileException(path + ": not a JSON object");
+        }
         Map<String, String> special = specialTokens(root);
         Path older = directory.resolve("special_tokens_map.json");
         if (!root.has("added_tokens_decoder") && Files.isRegularFile(older)) {
@@ -45,7 +48,7 @@ public record TokenizerConfig(
         return new TokenizerConfig(
                 special,
                 addBos.isBoolean() ? addBos.booleanValue() : null,
-                templates(root.path("chat_template")),
+                templates(root.path("chat_template"), path),
                 AddedTokens.listed(root, path));
     }
 
@@ -60,10 +63,13 @@ public record TokenizerConfig(
         return special;
     }
 
-    private static Map<String, String> templates(JsonNode node) {
+    private static Map<String, String> templates(JsonNode node, Path path) {
         Map<String, String> templates = new LinkedHashMap<>();
         if (node.isTextual()) {
             templates.put("default", node.textValue());
+        }
+        if (node.isNumber() || node.isBoolean() || node.isObject()) {
+            throw new ModelFileException(path + ": chat_template is no template");
         }
         if (node.isArray()) {
             node.forEach(entry -> templates.put(

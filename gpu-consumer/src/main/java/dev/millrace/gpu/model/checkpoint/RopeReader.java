@@ -49,6 +49,9 @@ final class RopeReader {
         int original = config.count(
                 "original_max_position_embeddings", yarn.count("original_max_position_embeddings", declared));
         double factor = yarn.has("factor") ? factor(yarn) : (double) declared / original;
+        if (theta <= 1) {
+            throw config.bad("rope_theta", "is " + theta + ", where yarn needs more than 1");
+        }
         double angleScale = yarn.number("attention_factor", 0);
         if (angleScale <= 0) {
             double mscale = yarn.number("mscale", 0);
@@ -62,8 +65,8 @@ final class RopeReader {
                 theta,
                 factor,
                 original,
-                orElse(yarn.number("beta_fast", 0), 32),
-                orElse(yarn.number("beta_slow", 0), 1),
+                beta(yarn, "beta_fast", 32),
+                beta(yarn, "beta_slow", 1),
                 yarn.flag("truncate", true),
                 angleScale);
     }
@@ -93,8 +96,9 @@ final class RopeReader {
         return factor;
     }
 
-    private static double orElse(double value, double otherwise) {
-        return value == 0 ? otherwise : value;
+    /** The reference takes 0 for unsaid. */
+    private static double beta(Fields yarn, String name, double otherwise) {
+        return yarn.number(name, 0) == 0 ? otherwise : yarn.positive(name, otherwise);
     }
 
     private CheckpointException unsupported(String type) {

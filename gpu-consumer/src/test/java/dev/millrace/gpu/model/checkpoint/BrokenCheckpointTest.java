@@ -88,6 +88,16 @@ class BrokenCheckpointTest {
         qwen("tokenizer cut", Fault.BAD_TOKENIZER, "tokenizer.json", draft -> draft.cut("tokenizer.json", 500));
         qwen("tokenizer empty", Fault.BAD_TOKENIZER, "no vocabulary", draft -> draft.text("tokenizer.json", t -> "{}"));
         qwen(
+                "tokenizer config a list",
+                Fault.BAD_TOKENIZER,
+                "not a JSON object",
+                draft -> draft.text("tokenizer_config.json", text -> "[]"));
+        qwen(
+                "chat template a number",
+                Fault.BAD_TOKENIZER,
+                "chat_template is no template",
+                draft -> draft.json("tokenizer_config.json", node -> node.put("chat_template", 5)));
+        qwen(
                 "tokenizer larger than the embedding",
                 Fault.TOKENIZER_TOO_LARGE,
                 "id 512, the embedding has 512 rows",
@@ -117,6 +127,9 @@ class BrokenCheckpointTest {
         config("linear rope without its factor", Fault.BAD_CONFIG, "factor is missing", node -> node.putObject(
                         "rope_scaling")
                 .put("type", "linear"));
+        config("yarn without a base", Fault.BAD_CONFIG, "rope_theta is 1.0", node -> yarn(node.put("rope_theta", 1)));
+        config("yarn with turns below 0", Fault.BAD_CONFIG, "beta_slow", node -> yarn(node)
+                .put("beta_slow", -1));
         config("another activation", Fault.UNSUPPORTED_FEATURE, "gelu", node -> node.put("hidden_act", "gelu"));
         config("a window that slides", Fault.UNSUPPORTED_FEATURE, "use_sliding_window", node -> node.put(
                         "use_sliding_window", true)
@@ -152,6 +165,10 @@ class BrokenCheckpointTest {
                 node -> node.put("scoring_func", "softmax"));
         experts("groups that don't divide", Fault.BAD_CONFIG, "n_group", node -> node.put("n_group", 3));
         experts("more experts than kept", Fault.BAD_CONFIG, "kept groups", node -> node.put("num_experts_per_tok", 9));
+    }
+
+    private static ObjectNode yarn(ObjectNode config) {
+        return config.putObject("rope_scaling").put("type", "yarn").put("factor", 2);
     }
 
     private static void headers() {
