@@ -17,6 +17,9 @@ final class TensorFiles {
     private static final String SINGLE = "model.safetensors";
     private static final String INDEX = "model.safetensors.index.json";
 
+    /** Large models have hundreds of shards, and a download that broke off lacks most of them. */
+    private static final int MOST_NAMED = 3;
+
     private TensorFiles() {}
 
     static Map<String, TensorPlace> read(Path directory) {
@@ -37,8 +40,11 @@ final class TensorFiles {
             }
         }
         if (!absent.isEmpty()) {
+            int named = Math.min(absent.size(), MOST_NAMED);
+            String more = absent.size() > named ? " and %d more".formatted(absent.size() - named) : "";
             throw new CheckpointException(
-                    Fault.MISSING_FILE, INDEX + " names shards that are missing: " + String.join(", ", absent));
+                    Fault.MISSING_FILE,
+                    INDEX + " names shards that are missing: " + String.join(", ", absent.subList(0, named)) + more);
         }
         Map<String, TensorPlace> tensors = new LinkedHashMap<>();
         for (String shard : new TreeSet<>(index.values())) {

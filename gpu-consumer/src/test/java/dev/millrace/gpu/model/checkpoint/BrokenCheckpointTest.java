@@ -286,6 +286,16 @@ class BrokenCheckpointTest {
 
     private static void shards() {
         sharded("an index without its shard", Fault.MISSING_FILE, SECOND_SHARD, draft -> draft.delete(SECOND_SHARD));
+        sharded(
+                "an index without most of its shards",
+                Fault.MISSING_FILE,
+                "missing: shard-000.safetensors, shard-001.safetensors, shard-002.safetensors and 97 more",
+                draft -> draft.json(INDEX, node -> {
+                    ObjectNode map = (ObjectNode) node.get("weight_map");
+                    for (int shard = 0; shard < 100; shard++) {
+                        map.put("ghost." + shard, "shard-%03d.safetensors".formatted(shard));
+                    }
+                }));
         sharded("an index that is empty", Fault.BAD_INDEX, "no weight_map", draft -> draft.text(INDEX, text -> "{}"));
         sharded(
                 "an index that leads elsewhere",
