@@ -58,7 +58,7 @@ class BrokenCheckpointTest {
 
     static {
         files();
-        configs();
+        CASES.addAll(BrokenConfigs.cases());
         headers();
         tensors();
         shards();
@@ -102,73 +102,6 @@ class BrokenCheckpointTest {
                 Fault.TOKENIZER_TOO_LARGE,
                 "id 512, the embedding has 512 rows",
                 draft -> draft.json("tokenizer.json", node -> ((ObjectNode) node.at("/model/vocab")).put("wide", 512)));
-    }
-
-    private static void configs() {
-        config("no hidden size", Fault.BAD_CONFIG, "hidden_size is missing", node -> node.remove("hidden_size"));
-        config("a size as text", Fault.BAD_CONFIG, "hidden_size is \"64\"", node -> node.put("hidden_size", "64"));
-        config("a size of zero", Fault.BAD_CONFIG, "num_hidden_layers is 0", node -> node.put("num_hidden_layers", 0));
-        config("a size past reason", Fault.BAD_CONFIG, "vocab_size is", node -> node.put("vocab_size", 1L << 40));
-        config("heads don't share", Fault.BAD_CONFIG, "no multiple", node -> node.put("num_key_value_heads", 3));
-        config("another architecture", Fault.UNSUPPORTED_ARCHITECTURE, "LlamaForCausalLM", node -> node.putArray(
-                        "architectures")
-                .add("LlamaForCausalLM"));
-        config("an architecture without its name", Fault.UNSUPPORTED_ARCHITECTURE, "only Qwen2ForCausalLM", node -> {
-            node.remove("architectures");
-            node.put("model_type", "llama");
-        });
-        config("another rope", Fault.UNSUPPORTED_ROPE, "rope type longrope", node -> node.putObject("rope_scaling")
-                .put("rope_type", "longrope")
-                .put("factor", 2));
-        config("another rope, new spelling", Fault.UNSUPPORTED_ROPE, "rope type dynamic", node -> node.putObject(
-                        "rope_parameters")
-                .put("rope_type", "dynamic")
-                .put("factor", 2));
-        config("linear rope without its factor", Fault.BAD_CONFIG, "factor is missing", node -> node.putObject(
-                        "rope_scaling")
-                .put("type", "linear"));
-        config("yarn without a base", Fault.BAD_CONFIG, "rope_theta is 1.0", node -> yarn(node.put("rope_theta", 1)));
-        config("yarn with turns below 0", Fault.BAD_CONFIG, "beta_slow", node -> yarn(node)
-                .put("beta_slow", -1));
-        config("another activation", Fault.UNSUPPORTED_FEATURE, "gelu", node -> node.put("hidden_act", "gelu"));
-        config("a window that slides", Fault.UNSUPPORTED_FEATURE, "use_sliding_window", node -> node.put(
-                        "use_sliding_window", true)
-                .put("sliding_window", 64)
-                .put("max_window_layers", 1));
-        config("a window of the usual size", Fault.UNSUPPORTED_FEATURE, "use_sliding_window", node -> node.put(
-                        "use_sliding_window", true)
-                .put("max_window_layers", 0)
-                .put("max_position_embeddings", 32_768));
-        CASES.add(new Case(
-                "a window in a mixture's layers",
-                "qwen3-moe",
-                draft -> draft.config(
-                        node -> node.put("use_sliding_window", true).put("sliding_window", 64)),
-                Fault.UNSUPPORTED_FEATURE,
-                "use_sliding_window"));
-        config("another quantization", Fault.UNSUPPORTED_QUANTIZATION, "quantization gptq", node -> node.putObject(
-                        "quantization_config")
-                .put("quant_method", "gptq"));
-        config("fp8 without blocks", Fault.UNSUPPORTED_QUANTIZATION, "weight_block_size", node -> node.putObject(
-                        "quantization_config")
-                .put("quant_method", "fp8"));
-        experts(
-                "another choice of experts",
-                Fault.UNSUPPORTED_FEATURE,
-                "topk_method random",
-                node -> node.put("topk_method", "random"));
-        experts("another score", Fault.UNSUPPORTED_FEATURE, "scoring_func", node -> node.put("scoring_func", "tanh"));
-        experts(
-                "another family's score",
-                Fault.UNSUPPORTED_FEATURE,
-                "scoring_func softmax",
-                node -> node.put("scoring_func", "softmax"));
-        experts("groups that don't divide", Fault.BAD_CONFIG, "n_group", node -> node.put("n_group", 3));
-        experts("more experts than kept", Fault.BAD_CONFIG, "kept groups", node -> node.put("num_experts_per_tok", 9));
-    }
-
-    private static ObjectNode yarn(ObjectNode config) {
-        return config.putObject("rope_scaling").put("type", "yarn").put("factor", 2);
     }
 
     private static void headers() {
