@@ -31,6 +31,7 @@ final class BrokenFraming extends ChannelDuplexHandler {
     private boolean broken;
     private boolean deaf;
     private boolean answering;
+    private boolean waiting;
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
@@ -41,8 +42,10 @@ final class BrokenFraming extends ChannelDuplexHandler {
             broken = request.decoderResult().isFailure();
             Object taken = fault(request).map(fault -> refused(request, fault)).orElse(message);
             answerAsKnown(request);
+            waiting = !broken && hasBody(request) && HttpUtil.is100ContinueExpected(request);
             context.fireChannelRead(taken);
         } else {
+            waiting = false;
             if (message instanceof HttpContent content
                     && content.decoderResult().isFailure()) {
                 broken = true;
@@ -61,6 +64,10 @@ final class BrokenFraming extends ChannelDuplexHandler {
         if (request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) > 0) {
             request.setProtocolVersion(HttpVersion.HTTP_1_1);
         }
+    }
+
+    private static boolean hasBody(HttpRequest request) {
+        return HttpUtil.isTransferEncodingChunked(request) || HttpUtil.getContentLength(request, 0L) > 0;
     }
 
     private static Optional<RefusedHead> fault(HttpRequest request) {
@@ -103,14 +110,20 @@ final class BrokenFraming extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        boolean isLast = broken && owed == 1;
         if (message instanceof HttpResponse response) {
             answering = response.status().codeClass() != HttpStatusClass.INFORMATIONAL;
-            if (answering && isLast) {
+            if (waiting && owed == 1) {
+                waiting = false;
+                // Whoever is refused in place of being asked for the body sends it after all, or does not.
+                broken = answering;
+                deaf = answering;
+            }
+            if (answering && isLast()) {
                 response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
             }
         }
         if (message instanceof LastHttpContent && answering) {
+            boolean isLast = isLast();
             owed--;
             if (isLast) {
                 Connections.writeAndClose(context, message, promise);
@@ -118,5 +131,9 @@ final class BrokenFraming extends ChannelDuplexHandler {
             }
         }
         context.write(message, promise);
+    }
+
+    private boolean isLast() {
+        return broken && owed == 1;
     }
 }

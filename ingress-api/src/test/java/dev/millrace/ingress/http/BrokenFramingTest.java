@@ -140,4 +140,39 @@ class BrokenFramingTest {
         assertThat(exchange(chat(length + "Expect: 100-Continue\r\nConnection: close\r\n", BODY)))
                 .contains("HTTP/1.1 200 ");
     }
+
+    @Test
+    void whoIsRefusedBeforeTheBodyIsAskedForIsTheLast() throws Exception {
+        String head = "Host: here\r\nExpect: 100-continue\r\n";
+        String length = "Content-Length: " + BODY.length() + "\r\n";
+        String stranger = chat(head + length, "").replace(Door.KEY, "sk-nobodys");
+        String elsewhere = chat(head + length, "").replace(Door.CHAT, "/v1/nowhere");
+
+        // Who sends no body then takes the connection for free.
+        assertStatuses(exchange(stranger, good()), "401");
+        assertStatuses(exchange(elsewhere), "404");
+        assertStatuses(exchange(chat(head + "Content-Length: 9000000\r\n", "")), "413");
+        assertStatuses(exchange(good() + stranger), "200", "401");
+    }
+
+    @Test
+    void whoIsAskedForTheBodyKeepsTheConnection() throws Exception {
+        String asking = chat("Host: here\r\nExpect: 100-continue\r\nContent-Length: " + BODY.length() + "\r\n", "");
+
+        try (Socket socket = new Socket()) {
+            socket.setSoTimeout(20_000);
+            socket.connect(new InetSocketAddress(door.server.getHost(), door.server.getPort()));
+            socket.getOutputStream().write(asking.getBytes(StandardCharsets.UTF_8));
+            StringBuilder word = new StringBuilder();
+            while (!word.toString().endsWith("\r\n\r\n")) {
+                word.append((char) socket.getInputStream().read());
+            }
+
+            socket.getOutputStream().write((BODY + good() + chat("", "")).getBytes(StandardCharsets.UTF_8));
+
+            assertThat(word).startsWith("HTTP/1.1 100 ");
+            assertStatuses(
+                    new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8), "200", "200", "400");
+        }
+    }
 }
