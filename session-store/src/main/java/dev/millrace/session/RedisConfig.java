@@ -3,6 +3,7 @@ package dev.millrace.session;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import java.net.URI;
+import java.util.regex.Pattern;
 
 /**
  * How to reach Redis.
@@ -18,19 +19,27 @@ public record RedisConfig(
         @Bindable(defaultValue = "1000") int timeoutMillis,
         @Bindable(defaultValue = "16") int connections) {
 
+    private static final Pattern DATABASE = Pattern.compile("(/\\d{0,9})?");
+    private static final int DEFAULT_PORT = 6379;
+
     public RedisConfig {
         boolean redis = "redis".equals(uri.getScheme()) || "rediss".equals(uri.getScheme());
-        if (!redis || uri.getHost() == null || uri.getPort() < 0) {
-            throw new IllegalArgumentException("millrace.redis.uri must be like redis://host:port");
+        if (!redis || uri.getHost() == null || !DATABASE.matcher(uri.getPath()).matches()) {
+            throw new IllegalArgumentException("millrace.redis.uri must be like redis://host:port/database");
         }
         if (timeoutMillis <= 0 || connections <= 0) {
             throw new IllegalArgumentException("millrace.redis timeout and connections must be positive");
         }
     }
 
+    /** The port that Redis has where none is named. */
+    public int port() {
+        return uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
+    }
+
     /** Without what may be secret. */
     @Override
     public String toString() {
-        return uri.getScheme() + "://" + uri.getHost() + ":" + uri.getPort();
+        return uri.getScheme() + "://" + uri.getHost() + ":" + port();
     }
 }

@@ -74,13 +74,23 @@ class SessionConfigTest {
     @ValueSource(
             strings = {
                 "millrace.redis.uri=http://x:1",
-                "millrace.redis.uri=redis://host",
+                "millrace.redis.uri=redis://host/first",
+                "millrace.redis.uri=redis://host/1/2",
                 "millrace.redis.uri=redis",
                 "millrace.redis.timeout-millis=0",
                 "millrace.redis.connections=0",
             })
     void settingsOfRedisThatCannotBeAreRefused(String setting) {
         assertRefused(setting, RedisConfig.class);
+    }
+
+    @Test
+    void redisHasAPortWhereNoneIsNamed() {
+        RedisConfig unnamed = new RedisConfig(URI.create("redis://u:p@r/2"), 8, 9);
+
+        assertThat(unnamed.port()).isEqualTo(6379);
+        assertThat(unnamed).hasToString("redis://r:6379");
+        assertThat(new RedisConfig(URI.create("rediss://r:1"), 8, 9).port()).isEqualTo(1);
     }
 
     private static void assertRefused(String setting, Class<?> config) {

@@ -3,7 +3,6 @@ package dev.millrace.local;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.URI;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
@@ -16,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class Elsewhere {
 
     private static final int LIMIT_SECONDS = 5;
-    private static final int REDIS_PORT = 6379;
 
     private Elsewhere() {}
 
@@ -56,11 +54,11 @@ final class Elsewhere {
         if (address == null) {
             return Optional.empty();
         }
-        URI uri = URI.create(address);
-        String place = uri.getHost() + ":" + (uri.getPort() < 0 ? REDIS_PORT : uri.getPort());
-        return answers(place)
-                ? Optional.empty()
-                : Optional.of("nothing answers at " + place + ", which -Dredis= names");
+        ExternalRedis redis = ExternalRedis.parse(address);
+        return answers(redis.place())
+                ? redis.hindrance(LIMIT_SECONDS)
+                        .map(why -> "the Redis that -Dredis= names at " + redis.place() + " cannot be used: " + why)
+                : Optional.of("nothing answers at " + redis.place() + ", which -Dredis= names");
     }
 
     private static boolean answers(String address) {

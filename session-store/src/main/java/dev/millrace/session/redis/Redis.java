@@ -44,7 +44,7 @@ final class Redis implements AutoCloseable {
                 .setCodec(StringCodec.INSTANCE);
         URI uri = settings.uri();
         SingleServerConfig server = config.useSingleServer()
-                .setAddress(new RedisURI(uri.getScheme(), uri.getHost(), uri.getPort()).toString())
+                .setAddress(new RedisURI(uri.getScheme(), uri.getHost(), settings.port()).toString())
                 .setConnectionPoolSize(settings.connections())
                 .setConnectionMinimumIdleSize(1)
                 .setSubscriptionConnectionMinimumIdleSize(0)
