@@ -2,6 +2,7 @@ package dev.millrace.local;
 
 import dev.millrace.local.broker.BrokerMain;
 import dev.millrace.local.broker.BrokerPart;
+import dev.millrace.local.jvm.BuiltJars;
 import dev.millrace.local.jvm.Classpath;
 import dev.millrace.local.jvm.JavaProcess;
 import dev.millrace.local.jvm.JavaProgram;
@@ -40,6 +41,7 @@ final class Assembly implements AutoCloseable {
     private final Narrator narrator;
     private final Supervisor supervisor;
     private final HeldPorts heldPorts;
+    private final BuiltJars jars;
     private final Addresses addresses;
     private final Map<String, Integer> servicePorts = new HashMap<>();
     private final List<JavaProcess> javaProcesses = new ArrayList<>();
@@ -52,6 +54,7 @@ final class Assembly implements AutoCloseable {
         this.narrator = narrator;
         this.supervisor = supervisor;
         this.heldPorts = heldPorts;
+        this.jars = new BuiltJars(settings.checkout().tools().resolve("jars"), Clock.systemUTC());
         Secrets secrets = new Secrets(settings.data().resolve("secrets"), new SecureRandom());
         Ports ports = Ports.of(settings, heldPorts);
         this.addresses = addInfrastructure(ports, secrets);
@@ -184,7 +187,7 @@ final class Assembly implements AutoCloseable {
         Path scratch = settings.data().resolve(name);
         JavaProgram program = new JavaProgram(
                 service.mainClass(),
-                Classpath.ofModule(settings.checkout().module(service.module())),
+                jars.copied(Classpath.ofModule(settings.checkout().module(service.module()))),
                 service.heapMegabytes(),
                 serviceFlags());
         return new ServicePart(
@@ -216,6 +219,6 @@ final class Assembly implements AutoCloseable {
     private JavaProgram brokerProgram() throws IOException {
         Path module = settings.checkout().module("infra/local");
         Classpath classpath = Classpath.isBuilt(module) ? Classpath.ofModule(module) : Classpath.ofThisProcess();
-        return new JavaProgram(BrokerMain.class.getName(), classpath, BROKER_HEAP_MEGABYTES, QUICK_START);
+        return new JavaProgram(BrokerMain.class.getName(), jars.copied(classpath), BROKER_HEAP_MEGABYTES, QUICK_START);
     }
 }
