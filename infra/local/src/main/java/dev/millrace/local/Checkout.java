@@ -31,7 +31,7 @@ public record Checkout(Path root) {
         return root.resolve(path);
     }
 
-    /** Unpacked programs, copies of jars and class archives, shared by all stacks of the checkout and gone with {@code mvn clean}. */
+    /** Programs, copies of jars and class archives, which a checkout's stacks share; gone with {@code mvn clean}. */
     public Path tools() {
         return root.resolve("infra/local/target/tools");
     }

@@ -57,7 +57,11 @@ record Cluster(Path directory, Unprivileged identity) {
     }
 
     private void initialise(Path programs, String user, String password) throws IOException {
-        Path passwordFile = Files.createTempFile(directory.toAbsolutePath().getParent(), "pg", ".password");
+        // Under one name, so that one which a killed launcher has left is found again.
+        Path passwordFile = directory.resolveSibling(directory.getFileName() + ".password");
+        Files.deleteIfExists(passwordFile);
+        Files.createFile(
+                passwordFile, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try {
             Files.writeString(passwordFile, password);
             ownOne(passwordFile);

@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +38,20 @@ class PostgresIdentityIT {
         @Nullable String last = identities.get(identities.size() - 1).owner();
         assertThat(Files.getOwner(data.resolve("postgres")).getName())
                 .isEqualTo(last == null ? System.getProperty("user.name") : last);
+    }
+
+    @Test
+    void aCreationThatWasKilledLeavesNothing() throws Exception {
+        Files.writeString(data.resolve("postgres.unfinished"), "");
+        Files.writeString(data.resolve("postgres.password"), "secret");
+
+        runs(Unprivileged.ofThisProcess());
+
+        try (Stream<Path> files = Files.list(data)) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .contains("postgres")
+                    .noneMatch(name -> name.startsWith("postgres."));
+        }
     }
 
     /** Only root has to give up its own, in one way or another, and back. */
