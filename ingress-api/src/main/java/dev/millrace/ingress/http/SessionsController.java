@@ -4,6 +4,7 @@ import dev.millrace.ingress.error.Refusals;
 import dev.millrace.ingress.identity.Caller;
 import dev.millrace.ingress.session.Sessions;
 import dev.millrace.session.Session;
+import io.micronaut.http.HttpParameters;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Delete;
@@ -14,6 +15,7 @@ import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeSet;
 
 /** A caller's own sessions. */
 @Controller
@@ -22,6 +24,7 @@ final class SessionsController {
 
     private static final long MILLIS = 1000;
     private static final int MAX_LISTED = 100;
+    private static final String LIMIT = "limit";
 
     private final Sessions sessions;
 
@@ -31,8 +34,9 @@ final class SessionsController {
 
     @Get(uris = {"/v1/sessions", "/api/v1/sessions"})
     Map<String, Object> list(HttpRequest<?> request, @QueryValue(defaultValue = "20") int limit) {
+        requireKnown(request.getParameters());
         if (limit < 1 || limit > MAX_LISTED) {
-            throw Refusals.wrongValue("limit", "an integer from 1 to " + MAX_LISTED);
+            throw Refusals.wrongValue(LIMIT, "an integer from 1 to " + MAX_LISTED);
         }
         Map<String, Object> list = new LinkedHashMap<>();
         list.put("object", "list");
@@ -57,6 +61,15 @@ final class SessionsController {
         json.put("object", "session");
         json.put("deleted", true);
         return json;
+    }
+
+    /** A mistyped one would be as good as none. */
+    private static void requireKnown(HttpParameters parameters) {
+        for (String parameter : new TreeSet<>(parameters.names())) {
+            if (!parameter.equals(LIMIT)) {
+                throw Refusals.unknown(parameter);
+            }
+        }
     }
 
     private static Caller caller(HttpRequest<?> request) {

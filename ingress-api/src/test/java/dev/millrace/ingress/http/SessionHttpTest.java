@@ -156,6 +156,9 @@ class SessionHttpTest {
         HttpResponse<String> senseless = door.get("/v1/sessions?limit=many");
         assertThat(senseless.statusCode()).isEqualTo(400);
         assertThat(senseless.body()).contains("\"param\":\"limit\"");
+        HttpResponse<String> mistyped = door.get("/v1/sessions?limt=5");
+        assertThat(mistyped.statusCode()).isEqualTo(400);
+        assertThat(mistyped.body()).contains("\"param\":\"limt\"", "\"unknown_parameter\"");
         assertThat(door.send(door.request("/v1/sessions/s").DELETE()).body()).contains("\"deleted\":true");
         assertThat(door.get("/v1/sessions/s").statusCode()).isEqualTo(404);
     }
