@@ -49,6 +49,10 @@ class InfrastructureIT {
         try (LocalStack stack = start()) {
             assertThat(topicNames(stack))
                     .containsAll(Topics.FIXED.stream().map(Topic::name).toList());
+            assertThat(commandLine(stack.process("broker")))
+                    .as("no build writes over what it runs from")
+                    .contains("/target/tools/jars/")
+                    .doesNotContainPattern("/target/[^/:]+\\.jar");
             produce(stack, 1);
             sql(stack, "CREATE TABLE kept (n int)");
             sql(stack, "INSERT INTO kept VALUES (1)");
@@ -103,6 +107,11 @@ class InfrastructureIT {
         public void line(String part, String line) {
             System.out.println("[" + part + "] " + line);
         }
+    }
+
+    private static String commandLine(Supervised process) throws IOException {
+        Process ps = new ProcessBuilder("ps", "-ww", "-o", "args=", "-p", Long.toString(process.pid())).start();
+        return new String(ps.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     private static List<String> topicNames(LocalStack stack) throws Exception {
