@@ -33,12 +33,12 @@ class LayoutsTest {
     @ParameterizedTest
     @CsvSource({"512, 96, 1", "384, 1000, 1", "1024, 40, 1", "128, 64, 1", "512, 96, 8", "384, 1000, 8", "1024, 40, 8"})
     void productsAreTheSameInBothLayouts(int outputs, int inputs, int form) {
-        needs(form);
-        script.call("make", 3, outputs, inputs, 0, form);
+        long movable = script.call("make", 3, outputs, inputs, 0, form);
+        assertThat(movable).isEqualTo(movable(3, form));
         for (int rows : new int[] {1, 2, 3, 17, 192, 193, 700}) {
             assertThat(script.call("distance", rows)).as("%d rows", rows).isLessThan(ROUNDING);
         }
-        assertThat(script.call("to_columns", ALL)).isEqualTo(3);
+        assertThat(script.call("to_columns", ALL)).isEqualTo(movable);
         for (int rows : new int[] {1, 2, 3, 17, 192, 193, 700}) {
             assertThat(script.call("distance", rows))
                     .as("%d rows in columns", rows)
@@ -49,12 +49,11 @@ class LayoutsTest {
     @ParameterizedTest
     @ValueSource(ints = {PLAIN, EIGHT_BITS})
     void noBitIsLostOnTheWay(int form) {
-        needs(form);
         script.call("make", MATRICES, 1024, 20, 0, form);
         assertThat(script.call("unchanged")).isEqualTo(MATRICES);
         script.call("to_columns", A_PART);
         assertThat(script.call("unchanged")).isEqualTo(MATRICES);
-        assertThat(script.call("to_columns", ALL)).isEqualTo(MATRICES);
+        assertThat(script.call("to_columns", ALL)).isEqualTo(movable(MATRICES, form));
         assertThat(script.call("unchanged")).isEqualTo(MATRICES);
         assertThat(script.call("from_columns", ALL)).isZero();
         assertThat(script.call("unchanged")).isEqualTo(MATRICES);
@@ -63,7 +62,6 @@ class LayoutsTest {
     @ParameterizedTest
     @CsvSource({"1, 1", "2, 1", "3, 1", "40, 1", "1, 8", "2, 8", "3, 8", "40, 8"})
     void aLayerIsTheSameWithSomeOfItsMatricesMoved(int rows, int form) {
-        needs(form);
         assertThat(script.call("moving_layer", rows, form)).isLessThan(ROUNDING);
     }
 
@@ -90,11 +88,9 @@ class LayoutsTest {
         assertThat(script.call("make", 2, 256, 32, 256 * 32, EIGHT_BITS)).isEqualTo(2);
     }
 
-    /** Elsewhere bfloat16 never lies in columns. */
-    private void needs(int form) {
-        assumeThat(form == EIGHT_BITS || bfloat16(script))
-                .as("products of bfloat16")
-                .isTrue();
+    /** Where the processor does not know bfloat16, it never lies in columns. */
+    private long movable(int matrices, int form) {
+        return form == EIGHT_BITS || bfloat16(script) ? matrices : 0;
     }
 
     static boolean bfloat16(Script laying) {

@@ -90,7 +90,7 @@ class Model(Module):
         now = __torch__.columns.plain(linear.weight, linear.outputs)
       elif linear.form == 9:
         now = __torch__.quantized.eight_plain(linear.weight, linear.outputs)
-      elif linear.form == 8:
+      elif linear.form == 8 or linear.form == 0:
         now = linear.weight
       else:
         now = __torch__.packed.plain(linear.weight)
@@ -107,7 +107,8 @@ class Model(Module):
     assert len(linears) == 3
     most = 0.
     for linear in linears:
-      linear.to_columns(shapes)
+      if linear.movable(0):
+        linear.to_columns(shapes)
       distance = torch.amax(torch.abs(torch.to(layer.apply(x), 6) - before))
       most = max(most, float(distance) / float(torch.amax(torch.abs(before))))
     return int(most * 1000.)
