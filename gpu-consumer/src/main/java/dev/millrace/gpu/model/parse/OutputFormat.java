@@ -9,11 +9,14 @@ public enum OutputFormat {
     /** DeepSeek's tokens around name and arguments, with a fence (V3, R1) or without (V3.1). */
     DEEPSEEK;
 
+    /** What Qwen3-Coder writes between the tags in place of JSON, which nothing here reads. */
+    private static final String MARKUP = "<function=";
+
     /** The format that a chat template teaches. */
     public static OutputFormat of(String template) {
         if (template.contains("<｜tool▁call▁begin｜>") || template.contains("<｜tool▁calls▁begin｜>")) {
             return DEEPSEEK;
         }
-        return template.contains("<tool_call>") ? QWEN : PLAIN;
+        return template.contains("<tool_call>") && !template.contains(MARKUP) ? QWEN : PLAIN;
     }
 }

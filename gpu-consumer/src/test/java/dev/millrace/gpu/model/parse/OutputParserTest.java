@@ -164,6 +164,7 @@ class OutputParserTest {
         assertThat(OutputFormat.of("x <tool_call> y")).isEqualTo(OutputFormat.QWEN);
         assertThat(OutputFormat.of("x <｜tool▁calls▁begin｜> y")).isEqualTo(OutputFormat.DEEPSEEK);
         assertThat(OutputFormat.of("x")).isEqualTo(OutputFormat.PLAIN);
+        assertThat(OutputFormat.of("x <tool_call>\n<function=f> y")).isEqualTo(OutputFormat.PLAIN);
     }
 
     @Test
