@@ -7,12 +7,14 @@ class Matrix:
   packed : __torch__.torch.classes.quantized.LinearPackedParamsBase
   scale : float
 
-  def __init__(self: __torch__.halves.Matrix, weight: Tensor) -> NoneType:
-    largest = torch.to(torch.amax(torch.abs(weight)), 6)
+  # space: where it is made wide on the way
+  def __init__(self: __torch__.halves.Matrix, weight: Tensor, space: Tensor) -> NoneType:
+    largest = max(float(torch.amax(weight)), -float(torch.amin(weight)))
     _, exponent = torch.frexp(largest)
-    power = 15 - int(exponent)
+    power = 15 - exponent
     self.scale = torch.ldexp(1., -power)
-    scaled = torch.mul_(torch.to(weight, 6), torch.ldexp(1., power))
+    scaled = torch.view(space[:torch.numel(weight)], torch.size(weight))
+    scaled = torch.mul_(torch.copy_(scaled, weight), torch.ldexp(1., power))
     self.packed = ops.quantized.linear_prepack_fp16(scaled, None)
     return None
 

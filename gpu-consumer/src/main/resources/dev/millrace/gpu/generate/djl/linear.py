@@ -110,8 +110,8 @@ class Linear:
   def halvable(self: __torch__.linear.Linear, least: int) -> bool:
     return self.form == 0 and torch.numel(self.weight) >= least and __torch__.halves.supported(self.weight)
 
-  def to_halves(self: __torch__.linear.Linear) -> NoneType:
-    self.halves = __torch__.halves.Matrix(self.weight)
+  def to_halves(self: __torch__.linear.Linear, space: Tensor) -> NoneType:
+    self.halves = __torch__.halves.Matrix(self.weight, space)
     self.weight = torch.zeros([0])
     self.form = 3
     return None

@@ -71,12 +71,18 @@ class Model(Module):
 
   # Fails where the processor has no such products.
   def try_halves(self: __torch__.model.Model) -> int:
-    return torch.size(__torch__.halves.Matrix(torch.ones([16, 16])).product(torch.ones([1, 16])), 0)
+    matrix = __torch__.halves.Matrix(torch.ones([16, 16]), torch.zeros([256]))
+    return torch.size(matrix.product(torch.ones([1, 16])), 0)
 
-  # Every so-manyth of these matrices, from one of them on: each takes one thread for long, so that several share them.
+  # Every so-manyth of these matrices, from one of them on: each takes one thread for long, so that several share them. What
+  # they need on the way is there once, and leaves no holes between what stays.
   def to_halves(self: __torch__.model.Model, first: int, step: int) -> int:
+    most = 0
     for i in range(first, len(self.halvable), step):
-      self.halvable[i].to_halves()
+      most = max(most, torch.numel(self.halvable[i].weight))
+    space = torch.zeros([most])
+    for i in range(first, len(self.halvable), step):
+      self.halvable[i].to_halves(space)
     return 0
 
   def step(self: __torch__.model.Model, counts: List[int], ints: Tensor, draw_counts: List[int], draw_ints: Tensor, draw_floats: Tensor) -> List[Tensor]:

@@ -16,6 +16,9 @@ class Model(Module):
   def linear(self: __torch__.halving.Model, weight: Tensor, bias: Optional[Tensor]) -> __torch__.linear.Linear:
     return __torch__.linear.Linear(weight, bias, 0)
 
+  def matrix(self: __torch__.halving.Model, weight: Tensor) -> __torch__.halves.Matrix:
+    return __torch__.halves.Matrix(weight, torch.zeros([torch.numel(weight)]))
+
   # The largest distance from a product in float32, in thousandths of the largest value there.
   def distance(self: __torch__.halving.Model, outputs: int, inputs: int, rows: int) -> int:
     weight = torch.to(torch.randn([outputs, inputs]), 15)
@@ -24,7 +27,7 @@ class Model(Module):
     for biased in [False, True]:
       given = annotate(Optional[Tensor], bias if biased else None)
       linear = self.linear(weight, given)
-      linear.to_halves()
+      linear.to_halves(torch.zeros([torch.numel(linear.weight)]))
       x = torch.to(torch.randn([rows, inputs]), 15)
       exact = torch.linear(torch.to(x, 6), torch.to(weight, 6), None)
       if biased:
@@ -44,10 +47,10 @@ class Model(Module):
     weight = torch.where(torch.abs(weight) < 0.01, torch.zeros_like(weight), weight) * torch.ldexp(1., power)
     weight[1::2] *= torch.ldexp(1., -below)
     weight = torch.to(weight, 15)
-    return int(torch.sum(torch.to(__torch__.halves.Matrix(weight).plain() == weight, 4)))
+    return int(torch.sum(torch.to(self.matrix(weight).plain() == weight, 4)))
 
   def nothing(self: __torch__.halving.Model) -> int:
-    product = __torch__.halves.Matrix(torch.to(torch.zeros([32, 16]), 15)).product(torch.to(torch.ones([3, 16]), 15))
+    product = self.matrix(torch.to(torch.zeros([32, 16]), 15)).product(torch.to(torch.ones([3, 16]), 15))
     return int(torch.sum(torch.to(product != 0, 4)))
 
   # The largest distance that a feed-forward layer comes to while its three matrices change one after the other.
@@ -57,7 +60,7 @@ class Model(Module):
     before = torch.to(layer.apply(x), 6)
     most = 0.
     for linear in layer.linears():
-      linear.to_halves()
+      linear.to_halves(torch.zeros([torch.numel(linear.weight)]))
       distance = torch.amax(torch.abs(torch.to(layer.apply(x), 6) - before))
       most = max(most, float(distance) / float(torch.amax(torch.abs(before))))
     return int(most * 1000.)
