@@ -28,6 +28,6 @@ class Matrix:
     return torch.to(torch.mul_(scaled, self.scale), 15)
 
 
-# Takes one thread, and longer than reading a weight from a file.
+# Whether it is one that the processor multiplies better so.
 def supported(weight: Tensor) -> bool:
   return weight.dtype == 15 and not weight.is_cuda and __torch__.packed.widens()
