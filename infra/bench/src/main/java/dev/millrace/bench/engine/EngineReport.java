@@ -160,7 +160,7 @@ public final class EngineReport {
 
     /** Once the weights lie as so many streams would have them. */
     private static double settled(Asker asker, int streams, int context) {
-        asker.rate(streams, context, WRITTEN);
+        asker.rate(streams, SHORT, WRITTEN);
         return asker.rate(streams, context, WRITTEN);
     }
 

@@ -33,21 +33,27 @@ final class Overhead {
 
     /** A line for one stream and one for sixteen. */
     List<Line> lines(ModelShape shape) throws IOException {
-        return List.of(line("one stream", shape, 1), line("16 streams", shape, 16));
+        try (Served one = place.load(shape.withLayers(1), Quantization.NONE);
+                Served all = place.load(shape, Quantization.NONE)) {
+            return List.of(line("one stream", one, all, 1), line("16 streams", one, all, 16));
+        }
     }
 
     /**
      * What is subtracted from each other shares its moment: the head's product is timed between two runs of what it is
-     * subtracted from, each a mean over as many steps, and the middle round counts.
+     * subtracted from, each a mean over as many steps, and the middle round counts. What comes before the rounds is for
+     * the weights to lie as so many streams would have them.
      */
-    private Line line(String what, ModelShape shape, int streams) throws IOException {
+    private Line line(String what, Served one, Served all, int streams) {
+        ModelShape shape = all.shape();
+        stepMillis(one, streams);
+        stepMillis(all, streams);
         List<Round> rounds = new ArrayList<>();
         for (int i = 0; i < ROUNDS; i++) {
-            double before = stepMillis(shape.withLayers(1), streams);
+            double before = stepMillis(one, streams);
             double head = meter.productMillis(streams, shape.vocabulary(), shape.hidden(), WRITTEN);
-            double after = stepMillis(shape.withLayers(1), streams);
-            double all = stepMillis(shape, streams);
-            rounds.add(new Round((before + after) / 2, all, head, shape.layers()));
+            double after = stepMillis(one, streams);
+            rounds.add(new Round((before + after) / 2, stepMillis(all, streams), head, shape.layers()));
         }
         Round middle = Round.middle(rounds);
         String basis = String.format(
@@ -60,12 +66,8 @@ final class Overhead {
         return Line.atMostShare("Java, JNI, sampling and bookkeeping in a step, " + what, middle.share(), MOST, basis);
     }
 
-    private double stepMillis(ModelShape shape, int streams) throws IOException {
-        try (Served served = place.load(shape, Quantization.NONE)) {
-            Asker asker = served.asker();
-            asker.rate(streams, CONTEXT, WRITTEN);
-            return streams * 1000 / asker.rate(streams, CONTEXT, WRITTEN);
-        }
+    private static double stepMillis(Served served, int streams) {
+        return streams * 1000 / served.asker().rate(streams, CONTEXT, WRITTEN);
     }
 
     /**
