@@ -47,10 +47,10 @@ public final class Prompts {
             return chat(prompt, withTools);
         }
         if (prompt.path("text").isTextual()) {
-            return new Prompt(tokenizer.encode(prompt.get("text").textValue(), true), false, false);
+            return new Prompt(tokenizer.encode(prompt.get("text").textValue(), true), false, null);
         }
         if (prompt.path("ids").isArray()) {
-            return new Prompt(ids(prompt.get("ids")), false, false);
+            return new Prompt(ids(prompt.get("ids")), false, null);
         }
         throw new PromptException("the prompt has neither messages nor text nor ids");
     }
@@ -60,8 +60,8 @@ public final class Prompts {
         Map<String, JsonNode> arguments = new HashMap<>();
         prompt.path("arguments").fields().forEachRemaining(field -> arguments.put(field.getKey(), field.getValue()));
         String text = template.render(prompt.get("messages"), tools, arguments);
-        return new Prompt(
-                tokenizer.encode(text, false), ChatTemplate.opensThought(text), tools != null && !tools.isEmpty());
+        boolean offered = tools != null && !tools.isEmpty();
+        return new Prompt(tokenizer.encode(text, false), ChatTemplate.opensThought(text), offered ? tools : null);
     }
 
     private int[] ids(JsonNode array) {

@@ -1,5 +1,6 @@
 package dev.millrace.gpu.generate.batch;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.event.InferenceRequested;
 import dev.millrace.event.RequestKind;
 import dev.millrace.event.Sampling;
@@ -10,6 +11,8 @@ import dev.millrace.gpu.model.Vocabulary;
 import dev.millrace.gpu.model.checkpoint.GenerationDefaults;
 import dev.millrace.gpu.model.parse.OutputFormat;
 import dev.millrace.gpu.model.parse.OutputParser;
+import dev.millrace.gpu.model.parse.ParameterTypes;
+import dev.millrace.gpu.model.schema.ToolTypes;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -177,11 +180,13 @@ public final class Jobs {
 
     private @Nullable OutputParser parser(InferenceRequested request, Prompt prompt, int index) {
         OutputFormat format = prompts.formatFor(request, prompt);
+        JsonNode tools = prompt.tools();
         return format == null
                 ? null
                 : new OutputParser(
                         format,
                         prompt.thoughtOpened(),
+                        tools == null ? ParameterTypes.NONE : new ToolTypes(tools),
                         call -> callId(request.getRequestId() + "/" + index + "/" + call));
     }
 

@@ -55,7 +55,7 @@ public final class RequestPrompts {
     @Nullable
     OutputFormat formatFor(InferenceRequested request, Prompt prompt) {
         return switch (request.getFacts().getKind()) {
-            case CHAT -> prompt.offersTools() ? format : OutputFormat.PLAIN;
+            case CHAT -> prompt.tools() == null ? OutputFormat.PLAIN : format;
             case COMPLETION, EMBEDDING -> null;
         };
     }

@@ -6,17 +6,19 @@ public enum OutputFormat {
     PLAIN,
     /** JSON with name and arguments between {@code <tool_call>} tags, as Hermes and Qwen do. */
     QWEN,
+    /** Tags of a function and its parameters between those of the call, as Qwen3-Coder does. */
+    MARKUP,
     /** DeepSeek's tokens around name and arguments, with a fence (V3, R1) or without (V3.1). */
     DEEPSEEK;
-
-    /** What Qwen3-Coder writes between the tags in place of JSON, which nothing here reads. */
-    private static final String MARKUP = "<function=";
 
     /** The format that a chat template teaches. */
     public static OutputFormat of(String template) {
         if (template.contains("<｜tool▁call▁begin｜>") || template.contains("<｜tool▁calls▁begin｜>")) {
             return DEEPSEEK;
         }
-        return template.contains("<tool_call>") && !template.contains(MARKUP) ? QWEN : PLAIN;
+        if (template.contains(QwenCalls.OPEN)) {
+            return template.contains(MarkupCalls.FUNCTION) ? MARKUP : QWEN;
+        }
+        return PLAIN;
     }
 }

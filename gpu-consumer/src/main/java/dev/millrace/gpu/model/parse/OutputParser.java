@@ -1,6 +1,5 @@
 package dev.millrace.gpu.model.parse;
 
-import dev.millrace.event.ToolCallDelta;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * mistake inside a call that has begun is passed on in its arguments, and so is what there is of one that was cut off.
  *
  * <pre>{@code
- * OutputParser parser = new OutputParser(format, thoughtOpened, index -> "call_" + ...);
+ * OutputParser parser = new OutputParser(format, thoughtOpened, types, index -> "call_" + ...);
  * OutputDelta delta = parser.push(text);   // for each piece of text, special tokens left out or not
  * OutputDelta last = parser.finish();      // at the end, whatever ended it
  * boolean called = parser.calls() > 0;     // then "stop" is reported as "tool_calls"
@@ -35,7 +34,7 @@ public final class OutputParser {
             OPEN_THOUGHT,
             CLOSE_THOUGHT,
             QwenCalls.OPEN,
-            "</tool_call>",
+            QwenCalls.CLOSE,
             DeepSeekCalls.OPEN_ALL,
             DeepSeekCalls.OPEN,
             "<｜tool▁sep｜>",
@@ -54,6 +53,8 @@ public final class OutputParser {
     private final List<String> emptyThoughtTags = new ArrayList<>(ENDS);
     private final List<String> answerTags = new ArrayList<>(ENDS);
     private final TagScanner tags = new TagScanner();
+    private final OutputFormat format;
+    private final ParameterTypes types;
     private final Deltas deltas;
     private final StringBuilder space = new StringBuilder();
     private Place place;
@@ -63,13 +64,20 @@ public final class OutputParser {
 
     /**
      * @param thoughtOpened whether the prompt ended inside a thought
+     * @param types what is known of the parameters of calls
      * @param callIds the id of each call, by its index in the choice
      */
-    public OutputParser(OutputFormat format, boolean thoughtOpened, IntFunction<String> callIds) {
+    public OutputParser(OutputFormat format, boolean thoughtOpened, ParameterTypes types, IntFunction<String> callIds) {
+        this.format = format;
+        this.types = types;
         deltas = new Deltas(callIds);
         switch (format) {
             case PLAIN -> {}
             case QWEN -> answerTags.add(QwenCalls.OPEN);
+            case MARKUP -> {
+                answerTags.addAll(List.of(QwenCalls.OPEN, QwenCalls.CLOSE));
+                types.functions().forEach(name -> answerTags.add(MarkupCalls.FUNCTION + name + ">"));
+            }
             case DEEPSEEK -> answerTags.addAll(List.of(DeepSeekCalls.OPEN_ALL, DeepSeekCalls.OPEN));
         }
         beforeTags.addAll(answerTags);
@@ -154,11 +162,24 @@ public final class OutputParser {
                 space.setLength(0);
                 dropSpace = true;
             }
-            case QwenCalls.OPEN -> reader = new QwenCalls(new Calls());
+            case QwenCalls.OPEN ->
+                reader = format == OutputFormat.QWEN
+                        ? new QwenCalls(new Calls())
+                        : new MarkupCalls(new Calls(), types, tag);
             case DeepSeekCalls.OPEN_ALL, DeepSeekCalls.OPEN -> reader = new DeepSeekCalls(new Calls(), tag);
             case "" -> {}
+            default -> functionOrEnd(tag);
+        }
+    }
+
+    private void functionOrEnd(String tag) {
+        if (tag.startsWith(MarkupCalls.FUNCTION)) {
+            reader = new MarkupCalls(new Calls(), types, tag);
+        } else if (tag.equals(QwenCalls.CLOSE) && !afterCall) {
+            text(tag);
+        } else if (!tag.equals(QwenCalls.CLOSE)) {
             // An end: it waits, as space does, for whether anything follows.
-            default -> space.append(tag);
+            space.append(tag);
         }
     }
 
@@ -218,62 +239,6 @@ public final class OutputParser {
         @Override
         public void arguments(String more) {
             deltas.arguments(more);
-        }
-    }
-
-    /** What has come together since it was last asked for. */
-    private static final class Deltas {
-
-        private final IntFunction<String> callIds;
-        private final StringBuilder content = new StringBuilder();
-        private final StringBuilder reasoning = new StringBuilder();
-        private final StringBuilder arguments = new StringBuilder();
-        private final List<ToolCallDelta> toolCalls = new ArrayList<>();
-        private int calls;
-
-        Deltas(IntFunction<String> callIds) {
-            this.callIds = callIds;
-        }
-
-        int calls() {
-            return calls;
-        }
-
-        void content(String text) {
-            content.append(text);
-        }
-
-        void reasoning(String text) {
-            reasoning.append(text);
-        }
-
-        void begin(String name) {
-            flush();
-            toolCalls.add(new ToolCallDelta(calls, callIds.apply(calls), name, ""));
-            calls++;
-        }
-
-        void arguments(String more) {
-            arguments.append(more);
-        }
-
-        OutputDelta take() {
-            flush();
-            if (content.isEmpty() && reasoning.isEmpty() && toolCalls.isEmpty()) {
-                return OutputDelta.NOTHING;
-            }
-            OutputDelta delta = new OutputDelta(content.toString(), reasoning.toString(), toolCalls);
-            content.setLength(0);
-            reasoning.setLength(0);
-            toolCalls.clear();
-            return delta;
-        }
-
-        private void flush() {
-            if (!arguments.isEmpty()) {
-                toolCalls.add(new ToolCallDelta(calls - 1, null, null, arguments.toString()));
-                arguments.setLength(0);
-            }
         }
     }
 }

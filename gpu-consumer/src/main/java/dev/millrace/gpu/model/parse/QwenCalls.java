@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class QwenCalls implements CallReader {
 
     static final String OPEN = "<tool_call>";
-    private static final String CLOSE = "</tool_call>";
+    static final String CLOSE = "</tool_call>";
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private enum Place {

@@ -21,7 +21,7 @@ public final class AnswerForm {
      * @throws SchemaException where the schema cannot be kept to
      */
     public static AnswerForm ofSchema(JsonNode schema) {
-        return new AnswerForm(Forms.sequence(Forms.SPACE, SchemaReader.read(schema)));
+        return new AnswerForm(Forms.sequence(Forms.SPACE, SchemaReader.read(schema, Spelling.JSON)));
     }
 
     /** One JSON object. */

@@ -96,14 +96,12 @@ final class Automaton {
 
     /** A state that allows the same tokens, none of which has more than so many characters. */
     Automaton within(int characters) {
-        StringForm string = soleString();
-        if (string == null) {
+        if (readers.size() != 1 || mayEnd) {
             return this;
         }
-        StringForm near = string.within(characters);
-        return near.equals(string)
-                ? this
-                : new Automaton(Set.of(new Stack(near, readers.iterator().next().below)), false);
+        Stack only = readers.iterator().next();
+        Form near = only.top.within(characters);
+        return near.equals(only.top) ? this : new Automaton(Set.of(new Stack(near, only.below)), false);
     }
 
     /** About how many bytes the text is from its nearest end. */

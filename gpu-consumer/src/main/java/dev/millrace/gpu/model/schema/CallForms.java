@@ -1,6 +1,7 @@
 package dev.millrace.gpu.model.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.millrace.gpu.model.parse.OutputFormat;
@@ -12,6 +13,7 @@ import java.util.function.Function;
 final class CallForms {
 
     private static final Form GAP = Forms.repeat(Forms.text("\n"), 0, 2);
+    private static final JsonNode NO_SCHEMA = JsonNodeFactory.instance.objectNode();
     private static final List<String> TYPING = List.of("type", "$ref", "anyOf", "enum", "const");
 
     private final Function<String, OptionalInt> tags;
@@ -30,6 +32,7 @@ final class CallForms {
                         several(tools, this::deepSeek, most),
                         GAP,
                         tag("<｜tool▁calls▁end｜>"));
+            case MARKUP -> Forms.sequence(GAP, several(tools, this::markup, most));
             case PLAIN -> throw new IllegalArgumentException("a model without a format for calls");
         };
     }
@@ -44,14 +47,22 @@ final class CallForms {
         return Forms.sequence(
                 tag("<tool_call>"),
                 Forms.text("\n{\"name\": " + name + ", \"arguments\": "),
-                arguments(tool),
+                arguments(tool, Spelling.JSON),
                 Forms.text("}\n"),
+                tag("</tool_call>"));
+    }
+
+    private Form markup(CallableTool tool) {
+        return Forms.sequence(
+                tag("<tool_call>"),
+                Forms.text("\n<function=" + tool.name() + ">\n"),
+                arguments(tool, Spelling.PARAMETERS),
                 tag("</tool_call>"));
     }
 
     /** With a type and a fence, as V3 and R1 write it, or without, as V3.1 does; each keeps to what it was taught. */
     private Form deepSeek(CallableTool tool) {
-        Form arguments = arguments(tool);
+        Form arguments = arguments(tool, Spelling.JSON);
         Form fenced = Forms.sequence(
                 Forms.text("function"),
                 tag("<｜tool▁sep｜>"),
@@ -68,9 +79,9 @@ final class CallForms {
         return token.isPresent() ? Forms.controlToken(token.getAsInt()) : Forms.text(tag);
     }
 
-    private static Form arguments(CallableTool tool) {
+    private static Form arguments(CallableTool tool, Spelling spelling) {
         JsonNode parameters = tool.parameters();
-        return parameters == null ? Values.ANY_OBJECT : SchemaReader.read(typed(parameters));
+        return SchemaReader.read(typed(parameters == null ? NO_SCHEMA : parameters), spelling);
     }
 
     /** Arguments are an object even where their schema forgets to say so. */

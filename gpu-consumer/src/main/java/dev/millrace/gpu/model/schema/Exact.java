@@ -9,7 +9,7 @@ final class Exact {
 
     private Exact() {}
 
-    static Form of(List<JsonNode> values, JsonNode schema, List<String> types, String path) {
+    static Form of(List<JsonNode> values, JsonNode schema, List<String> types, Spelling spelling, String path) {
         schema.fieldNames().forEachRemaining(keyword -> {
             if (TypedForms.NARROWING.contains(keyword)) {
                 throw new SchemaException(path, "'" + keyword + "' beside enum or const is not supported");
@@ -24,11 +24,11 @@ final class Exact {
             if (value.isTextual()) {
                 texts.add(value.textValue());
             } else {
-                forms.add(Values.exactly(value, path));
+                forms.add(spelling.other(Values.exactly(value, path)));
             }
         }
         if (!texts.isEmpty()) {
-            forms.add(StringForm.quoted(Dfa.anyOf(texts, path), 0, StringForm.UNBOUNDED));
+            forms.add(spelling.text(Dfa.anyOf(texts, path), 0, StringForm.UNBOUNDED));
         }
         if (forms.isEmpty()) {
             throw new SchemaException(path, "no value of enum or const has the type");

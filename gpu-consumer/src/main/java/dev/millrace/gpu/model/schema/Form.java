@@ -24,6 +24,11 @@ interface Form {
     /** As a reader: takes a control token. */
     default void readToken(int token, @Nullable Stack below, Consumer<@Nullable Stack> next) {}
 
+    /** As a reader: one that allows the same to come next where no more than so many characters can. */
+    default Form within(int characters) {
+        return this;
+    }
+
     /** About the fewest bytes that a text in this form has; finds forms that can never end, and the shortest way out. */
     int leastBytes();
 }

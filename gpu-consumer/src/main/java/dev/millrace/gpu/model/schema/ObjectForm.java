@@ -26,23 +26,36 @@ record ObjectForm(Members members, BitSet seen, boolean first) implements Form {
      * @param other the values of others
      */
     static final class Members {
+        private final Style style;
         private final List<Member> named;
         private final @Nullable Form otherKey;
         private final Form other;
 
-        Members(List<Member> named, @Nullable Form otherKey, Form other) {
+        Members(Style style, List<Member> named, @Nullable Form otherKey, Form other) {
+            this.style = style;
             this.named = List.copyOf(named);
             this.otherKey = otherKey;
             this.other = other;
         }
     }
 
-    private static final Form CLOSE = Forms.sequence(Forms.SPACE, Forms.text("}"));
-    private static final Form NEXT = Forms.sequence(Forms.SPACE, Forms.text(","), Forms.SPACE);
-    private static final Form COLON = Forms.sequence(Forms.SPACE, Forms.text(":"), Forms.SPACE);
+    /** What stands at the beginning, before the first member and the next one, after a key, and at the end. */
+    record Style(Form open, Form first, Form next, Form colon, Form close) {
+
+        static final Style JSON = new Style(
+                Forms.text("{"),
+                Forms.SPACE,
+                Forms.sequence(Forms.SPACE, Forms.text(","), Forms.SPACE),
+                Forms.sequence(Forms.SPACE, Forms.text(":"), Forms.SPACE),
+                Forms.sequence(Forms.SPACE, Forms.text("}")));
+
+        /** Where keys and values bring their tags along. */
+        static final Style TAGS = new Style(
+                Forms.sequence(), Forms.sequence(), Forms.sequence(), Forms.sequence(), Forms.text("</function>\n"));
+    }
 
     static Form of(Members members) {
-        return Forms.sequence(Forms.text("{"), new ObjectForm(members, new BitSet(), true));
+        return Forms.sequence(members.style.open, new ObjectForm(members, new BitSet(), true));
     }
 
     @Override
@@ -57,10 +70,11 @@ record ObjectForm(Members members, BitSet seen, boolean first) implements Form {
             }
         }
         if (goesOn) {
-            Forms.sequence(first ? Forms.SPACE : NEXT, new NextMember(this)).open(below, readers);
+            Forms.sequence(first ? members.style.first : members.style.next, new NextMember(this))
+                    .open(below, readers);
         }
         if (complete) {
-            CLOSE.open(below, readers);
+            members.style.close.open(below, readers);
         }
     }
 
@@ -85,7 +99,7 @@ record ObjectForm(Members members, BitSet seen, boolean first) implements Form {
         private void open(Form key, Form value, BitSet then, @Nullable Stack below, Consumer<@Nullable Stack> readers) {
             if (value.leastBytes() < ENDLESS) {
                 Form rest = new ObjectForm(after.members, then, false);
-                Forms.sequence(key, COLON, value, rest).open(below, readers);
+                Forms.sequence(key, after.members.style.colon, value, rest).open(below, readers);
             }
         }
 
@@ -105,18 +119,22 @@ record ObjectForm(Members members, BitSet seen, boolean first) implements Form {
                 }
             }
             long rest = new ObjectForm(members, after.seen, true).leastBytes();
-            return (int) Math.min(ENDLESS, more ? rest : rest + shortest + 1);
+            return (int) Math.min(ENDLESS, more ? rest : rest + shortest + members.style.colon.leastBytes());
         }
     }
 
     @Override
     public int leastBytes() {
-        long least = 1;
+        Style style = members.style;
+        long least = style.close.leastBytes();
         boolean alone = first;
         for (int i = 0; i < members.named.size(); i++) {
             Member member = members.named.get(i);
             if (member.required && !seen.get(i)) {
-                least += (alone ? 1L : 2L) + member.key.leastBytes() + member.value.leastBytes();
+                least += (long) (alone ? style.first : style.next).leastBytes()
+                        + member.key.leastBytes()
+                        + style.colon.leastBytes()
+                        + member.value.leastBytes();
                 alone = false;
             }
         }

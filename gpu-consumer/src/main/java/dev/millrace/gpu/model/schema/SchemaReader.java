@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,9 +64,6 @@ final class SchemaReader {
             "maximum",
             "exclusiveMinimum",
             "exclusiveMaximum");
-    private static final List<String> TYPES =
-            List.of("null", "boolean", "integer", "number", "string", "array", "object");
-
     private final JsonNode root;
     private final Map<Named, Rule> named = new HashMap<>();
     private final Recursion recursion;
@@ -78,18 +74,18 @@ final class SchemaReader {
     private int patternStates;
 
     /** The schema that is being read: where a pointer leads, within how many readings of itself. */
-    private Named within = new Named("", 0);
+    private Named within = new Named("", 0, Spelling.JSON);
 
-    private record Named(String pointer, int level) {}
+    private record Named(String pointer, int level, Spelling spelling) {}
 
     private SchemaReader(JsonNode root) {
         this.root = root;
         this.recursion = new Recursion(root);
     }
 
-    static Form read(JsonNode schema) {
+    static Form read(JsonNode schema, Spelling spelling) {
         SchemaReader reader = new SchemaReader(schema);
-        Rule rule = reader.named(new Named("", 0));
+        Rule rule = reader.named(new Named("", 0, spelling));
         while (!reader.unread.isEmpty()) {
             reader.unread.remove().run();
         }
@@ -121,15 +117,15 @@ final class SchemaReader {
         named.put(name, rule);
         unread.add(() -> {
             within = name;
-            rule.means(meaning(schema, name.pointer, 0));
+            rule.means(meaning(schema, name.spelling, name.pointer, 0));
         });
         return rule;
     }
 
     /** A schema may contain itself, but only so often: a tree whose every node has children would never end. */
-    private Form reference(String pointer) {
+    private Form reference(String pointer, Spelling spelling) {
         int level = recursion.leadsBack(pointer, within.pointer) ? within.level + 1 : within.level;
-        return level > MAX_RECURSION ? Forms.NOTHING : named(new Named(pointer, level));
+        return level > MAX_RECURSION ? Forms.NOTHING : named(new Named(pointer, level, spelling));
     }
 
     /** Made once however often a schema says it; all of them together are bounded. */
@@ -196,18 +192,18 @@ final class SchemaReader {
         return rule;
     }
 
-    Form read(JsonNode schema, String path, int depth) {
+    Form read(JsonNode schema, Spelling spelling, String path, int depth) {
         if (depth > MAX_DEPTH) {
             throw new SchemaException(path, "the schema nests too deeply");
         }
         Rule rule = rule();
-        rule.means(meaning(schema, path, depth));
+        rule.means(meaning(schema, spelling, path, depth));
         return rule;
     }
 
-    private Form meaning(JsonNode schema, String path, int depth) {
+    private Form meaning(JsonNode schema, Spelling spelling, String path, int depth) {
         if (schema.isBoolean() && schema.booleanValue()) {
-            return Values.ANY;
+            return spelling.any();
         }
         if (!schema.isObject()) {
             throw new SchemaException(
@@ -219,24 +215,24 @@ final class SchemaReader {
             }
         });
         Wellformed.check(schema, path);
-        Form form = withoutNull(schema, path, depth);
-        return schema.path("nullable").asBoolean() ? Forms.either(List.of(form, Values.NULL)) : form;
+        Form form = withoutNull(schema, spelling, path, depth);
+        return schema.path("nullable").asBoolean() ? Forms.either(List.of(form, spelling.other(Values.NULL))) : form;
     }
 
-    private Form withoutNull(JsonNode schema, String path, int depth) {
+    private Form withoutNull(JsonNode schema, Spelling spelling, String path, int depth) {
         if (schema.has("$ref")) {
             alone(schema, "$ref", path);
-            return reference(pointer(schema.get("$ref"), path));
+            return reference(pointer(schema.get("$ref"), path), spelling);
         }
         for (String keyword : List.of("anyOf", "oneOf", "allOf")) {
             if (schema.has(keyword)) {
                 alone(schema, keyword, path);
-                return choices(keyword, schema.get(keyword), path + "/" + keyword, depth);
+                return choices(keyword, schema.get(keyword), spelling, path + "/" + keyword, depth);
             }
         }
-        List<String> types = types(schema, path);
+        List<String> types = SchemaTypes.of(schema, spelling, path);
         if (schema.has("const")) {
-            return Exact.of(List.of(schema.get("const")), schema, types, path);
+            return Exact.of(List.of(schema.get("const")), schema, types, spelling, path);
         }
         if (schema.has("enum")) {
             JsonNode values = schema.get("enum");
@@ -245,9 +241,9 @@ final class SchemaReader {
             }
             List<JsonNode> all = new ArrayList<>();
             values.forEach(all::add);
-            return Exact.of(all, schema, types, path);
+            return Exact.of(all, schema, types, spelling, path);
         }
-        TypedForms typed = new TypedForms(this, schema, path, depth);
+        TypedForms typed = new TypedForms(this, schema, spelling, path, depth);
         return Forms.either(types.stream().map(typed::of).toList());
     }
 
@@ -270,7 +266,7 @@ final class SchemaReader {
     }
 
     /** One of several, one of several that exclude each other, or all of no more than one, which some tools write. */
-    private Form choices(String keyword, JsonNode choices, String path, int depth) {
+    private Form choices(String keyword, JsonNode choices, Spelling spelling, String path, int depth) {
         if (!choices.isArray() || choices.isEmpty()) {
             throw new SchemaException(path, keyword + " must be a list with a schema");
         }
@@ -282,37 +278,8 @@ final class SchemaReader {
         }
         List<Form> forms = new ArrayList<>();
         for (int i = 0; i < choices.size(); i++) {
-            forms.add(read(choices.get(i), path + "/" + i, depth + 1));
+            forms.add(read(choices.get(i), spelling, path + "/" + i, depth + 1));
         }
         return Forms.either(forms);
-    }
-
-    private static List<String> types(JsonNode schema, String path) {
-        JsonNode type = schema.get("type");
-        List<String> types = new ArrayList<>();
-        if (type == null) {
-            boolean object = Stream.of("properties", "required", "additionalProperties", "propertyNames")
-                    .anyMatch(schema::has);
-            boolean array = schema.has("items") || schema.has("minItems") || schema.has("maxItems");
-            boolean string = schema.has("pattern") || schema.has("minLength") || schema.has("maxLength");
-            if (object || array || string) {
-                return List.of(object ? "object" : array ? "array" : "string");
-            }
-            return TYPES.stream().filter(name -> !name.equals("integer")).toList();
-        }
-        if (type.isArray()) {
-            type.forEach(each -> types.add(each.asText()));
-        } else {
-            types.add(type.asText());
-        }
-        for (String name : types) {
-            if (!TYPES.contains(name)) {
-                throw new SchemaException(path + "/type", "there is no type '" + name + "'");
-            }
-        }
-        if (types.isEmpty()) {
-            throw new SchemaException(path + "/type", "type must not be empty");
-        }
-        return types;
     }
 }

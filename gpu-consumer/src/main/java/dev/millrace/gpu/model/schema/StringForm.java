@@ -38,8 +38,12 @@ record StringForm(TextMatcher matcher, int state, int least, int most, Phase pha
     }
 
     static Form quoted(TextMatcher matcher, int least, int most) {
-        return Forms.sequence(
-                Forms.text("\""), new StringForm(matcher, matcher.start(), least, most, Phase.BETWEEN, 0, 0));
+        return Forms.sequence(Forms.text("\""), unquoted(matcher, least, most));
+    }
+
+    /** What is between the quotes, and the closing one. */
+    static StringForm unquoted(TextMatcher matcher, int least, int most) {
+        return new StringForm(matcher, matcher.start(), least, most, Phase.BETWEEN, 0, 0);
     }
 
     boolean isBetweenCharacters() {
@@ -102,17 +106,24 @@ record StringForm(TextMatcher matcher, int state, int least, int most, Phase pha
         };
     }
 
+    /** The same in a text that stands without quotes, where each character is itself. */
+    @Nullable
+    StringForm afterBare(int octet) {
+        return phase == Phase.BETWEEN && octet < 0x80 ? whole(octet) : after(octet);
+    }
+
     /** Up to how many characters may come whatever they are; for one that is between two of them. */
     int freeCharacters() {
         int reserve = matcher.reserve(state);
         return reserve < 0 ? 0 : reserve == 0 ? most : Math.max(0, most - least - reserve);
     }
 
-    /**
-     * One that allows the same to come next where no more than so many characters can: exact counts matter only near their
-     * ends.
-     */
-    StringForm within(int characters) {
+    /** Exact counts matter only near their ends. */
+    @Override
+    public StringForm within(int characters) {
+        if (phase != Phase.BETWEEN) {
+            return this;
+        }
         if (matcher.reserve(state) == 0) {
             return counting(Math.min(least, characters + 1), Math.min(most, characters + 1));
         }

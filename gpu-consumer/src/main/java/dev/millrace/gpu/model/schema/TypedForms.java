@@ -1,7 +1,6 @@
 package dev.millrace.gpu.model.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -36,24 +35,26 @@ final class TypedForms {
 
     private final SchemaReader reader;
     private final JsonNode schema;
+    private final Spelling spelling;
     private final String path;
     private final int depth;
 
-    TypedForms(SchemaReader reader, JsonNode schema, String path, int depth) {
+    TypedForms(SchemaReader reader, JsonNode schema, Spelling spelling, String path, int depth) {
         this.reader = reader;
         this.schema = schema;
+        this.spelling = spelling;
         this.path = path;
         this.depth = depth;
     }
 
     Form of(String type) {
         return switch (type) {
-            case "null" -> Values.NULL;
-            case "boolean" -> Values.BOOLEAN;
-            case "integer" -> integer();
-            case "number" -> number();
+            case "null" -> spelling.other(Values.NULL);
+            case "boolean" -> spelling.other(Values.BOOLEAN);
+            case "integer" -> spelling.other(integer());
+            case "number" -> spelling.other(number());
             case "string" -> string();
-            case "array" -> array();
+            case "array" -> spelling.other(array());
             default -> object();
         };
     }
@@ -129,7 +130,7 @@ final class TypedForms {
         if (!matcher.canEnd(matcher.start(), least, most)) {
             throw new SchemaException(path, "no string fits its length and pattern");
         }
-        return StringForm.quoted(matcher, least, most);
+        return spelling.text(matcher, least, most);
     }
 
     private TextMatcher matcher() {
@@ -154,21 +155,22 @@ final class TypedForms {
             throw new SchemaException(path, "minItems is above maxItems");
         }
         JsonNode items = schema.get("items");
-        Form item = items == null ? Values.ANY : reader.read(items, path + "/items", depth + 1);
+        Form item = items == null ? Values.ANY : reader.read(items, Spelling.JSON, path + "/items", depth + 1);
         return Values.array(item, least, most);
     }
 
     private Form object() {
+        Spelling member = spelling.ofMembers();
         Map<String, Form> named = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> property : schema.path("properties").properties()) {
             String name = property.getKey();
-            named.put(name, reader.read(property.getValue(), path + "/properties/" + name, depth + 1));
+            named.put(name, reader.read(property.getValue(), member, path + "/properties/" + name, depth + 1));
         }
         JsonNode additional = schema.get("additionalProperties");
         boolean closed = additional != null && additional.isBoolean() && !additional.booleanValue();
         Form other = closed || additional == null || additional.isBoolean()
-                ? Values.ANY
-                : reader.read(additional, path + "/additionalProperties", depth + 1);
+                ? member.any()
+                : reader.read(additional, member, path + "/additionalProperties", depth + 1);
         Set<String> allowed = reader.propertyNames(schema.get("propertyNames"), path + "/propertyNames");
         if (allowed != null) {
             named.keySet().retainAll(allowed);
@@ -192,18 +194,9 @@ final class TypedForms {
             throw new SchemaException(path + "/properties", "an object has too many properties");
         }
         List<ObjectForm.Member> members = new ArrayList<>();
-        named.forEach((name, value) -> members.add(new ObjectForm.Member(key(name), value, required.contains(name))));
-        Form otherKey = closed
-                ? null
-                : named.isEmpty()
-                        ? Values.STRING
-                        : StringForm.quoted(Dfa.noneOf(List.copyOf(named.keySet()), path), 0, StringForm.UNBOUNDED);
-        return ObjectForm.of(new ObjectForm.Members(members, otherKey, other));
-    }
-
-    /** In one spelling: another would be as valid, and only a model gone astray would write it. */
-    private static Form key(String name) {
-        return Forms.text(TextNode.valueOf(name).toString());
+        named.forEach((name, value) ->
+                members.add(new ObjectForm.Member(spelling.key(name, path), value, required.contains(name))));
+        return spelling.object(members, closed ? null : spelling.otherKey(named.keySet(), path), other);
     }
 
     private Set<String> required() {

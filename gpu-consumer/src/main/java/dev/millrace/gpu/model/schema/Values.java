@@ -45,7 +45,7 @@ final class Values {
     }
 
     private static Form freeObject(Form value) {
-        return ObjectForm.of(new ObjectForm.Members(List.of(), STRING, value));
+        return ObjectForm.of(new ObjectForm.Members(ObjectForm.Style.JSON, List.of(), STRING, value));
     }
 
     /**
@@ -89,7 +89,7 @@ final class Values {
             value.fields()
                     .forEachRemaining(field -> members.add(new ObjectForm.Member(
                             exactly(TextNode.valueOf(field.getKey()), path), exactly(field.getValue(), path), true)));
-            return ObjectForm.of(new ObjectForm.Members(members, null, NULL));
+            return ObjectForm.of(new ObjectForm.Members(ObjectForm.Style.JSON, members, null, NULL));
         }
         return Forms.text(value.toString());
     }

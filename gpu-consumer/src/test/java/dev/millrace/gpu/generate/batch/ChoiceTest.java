@@ -6,6 +6,7 @@ import dev.millrace.gpu.generate.Piece;
 import dev.millrace.gpu.model.Vocabulary;
 import dev.millrace.gpu.model.parse.OutputFormat;
 import dev.millrace.gpu.model.parse.OutputParser;
+import dev.millrace.gpu.model.parse.ParameterTypes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,8 @@ class ChoiceTest {
     private static final int END = 1000;
 
     private static Choice choice(Limits limits, @Nullable OutputFormat format) {
-        OutputParser parser = format == null ? null : new OutputParser(format, false, index -> "call_" + index);
+        OutputParser parser =
+                format == null ? null : new OutputParser(format, false, ParameterTypes.NONE, index -> "call_" + index);
         return new Choice(0, limits, VOCABULARY, parser, false);
     }
 

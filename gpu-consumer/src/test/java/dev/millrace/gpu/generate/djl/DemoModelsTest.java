@@ -76,9 +76,13 @@ class DemoModelsTest {
 
     /** Wide where many are asked at once: a step takes little longer for it, and there are fewer of them. */
     static DjlGenerator load(String model, Precision precision, int maxBatch) throws IOException {
+        return load(Path.of("src/main/models", model), precision, maxBatch);
+    }
+
+    static DjlGenerator load(Path directory, Precision precision, int maxBatch) throws IOException {
         EngineConfig config = new EngineConfig(
                 "cpu", precision, Quantization.NONE, 0, 16, 32768, 0, maxBatch, 200, 512, 2, Pooling.LAST);
         return new DjlFactory(config, Clock.systemUTC())
-                .load(model, Path.of("src/main/models", model).toString());
+                .load(directory.getFileName().toString(), directory.toString());
     }
 }

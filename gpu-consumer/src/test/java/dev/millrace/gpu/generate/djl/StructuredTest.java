@@ -18,13 +18,17 @@ import dev.millrace.event.ToolCallDelta;
 import dev.millrace.gpu.generate.djl.EngineOptions.Precision;
 import dev.millrace.gpu.model.schema.RandomSchemas;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -191,6 +195,36 @@ class StructuredTest {
                 .awaitFinished();
         assertThat(required.text(0)).isEmpty();
         assertThat(required.toolCalls(0)).isNotEmpty();
+    }
+
+    /** As Qwen3-Coder writes them: the demo model, told so by its template. */
+    @Test
+    void callsInMarkupAreKeptToTheirSchemasToo(@TempDir Path directory) throws IOException {
+        Path model = Path.of("src/main/models/qwen3-demo").toAbsolutePath();
+        try (Stream<Path> files = Files.list(model)) {
+            for (Path file : files.toList()) {
+                Files.createSymbolicLink(directory.resolve(file.getFileName()), file);
+            }
+        }
+        Files.writeString(directory.resolve("chat_template.jinja"), """
+                {%- for message in messages %}<|im_start|>{{ message.role }}
+                {{ message.content }}<|im_end|>
+                {% endfor %}<|im_start|>assistant
+                {# <tool_call> <function=name> #}""");
+        JsonNode parameters = JSON.readTree("{" + TOOLS.substring(1) + "}").at("/tools/0/function/parameters");
+        try (DjlGenerator generator = DemoModelsTest.load(directory, Precision.FLOAT32, AT_ONCE)) {
+            Heard heard = start(
+                            generator,
+                            chat("Tell me a story.", TOOLS, Asked.greedy(400), r -> r.setToolChoice("\"required\"")))
+                    .awaitFinished();
+            assertThat(heard.finishReason(0)).isEqualTo("tool_calls");
+            assertThat(heard.text(0)).isEmpty();
+            for (ToolCallDelta call : heard.toolCalls(0)) {
+                JsonNode schema = "get_time".equals(call.getName()) ? JSON.createObjectNode() : parameters;
+                assertThat(call.getName() == null || isValid(schema, arguments(heard, call.getIndex())))
+                        .isTrue();
+            }
+        }
     }
 
     private static String arguments(Heard heard, int index) {

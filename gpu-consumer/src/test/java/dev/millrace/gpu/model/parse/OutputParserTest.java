@@ -16,15 +16,18 @@ class OutputParserTest {
     private static final String DEEPSEEK_CALL =
             "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>f\n```json\n{\"a\": 1}\n```<｜tool▁call▁end｜>";
 
+    private static final String MARKUP_CALL =
+            "<tool_call>\n<function=f>\n<parameter=integer>\n1\n</parameter>\n</function>\n</tool_call>";
+
     @Test
     void argumentsStreamWhileTheyAreWritten() {
-        OutputParser parser = new OutputParser(OutputFormat.QWEN, false, index -> "id" + index);
+        OutputParser parser = Heard.parser(OutputFormat.QWEN, false);
         OutputDelta delta = parser.push("Hm.\n<tool_call>\n{\"name\": \"f\", \"arguments\": {\"a\": \"one ");
 
         assertThat(delta.content()).isEqualTo("Hm.");
         assertThat(delta.toolCalls())
                 .containsExactly(
-                        new ToolCallDelta(0, "id0", "f", ""), new ToolCallDelta(0, null, null, "{\"a\": \"one "));
+                        new ToolCallDelta(0, "call_0", "f", ""), new ToolCallDelta(0, null, null, "{\"a\": \"one "));
         assertThat(parser.calls()).isEqualTo(1);
         assertThat(parser.push("two\"}").toolCalls()).containsExactly(new ToolCallDelta(0, null, null, "two\"}"));
         assertThat(parser.push("}\n</tool_call>").isEmpty()).isTrue();
@@ -142,7 +145,7 @@ class OutputParserTest {
 
     @Test
     void aThoughtOpenedTwiceIsOneThought() {
-        OutputParser parser = new OutputParser(OutputFormat.QWEN, true, index -> "call");
+        OutputParser parser = Heard.parser(OutputFormat.QWEN, true);
         assertThat(parser.isThinking()).isTrue();
         assertThat(parser.push("<think>\nhm\n</think>\n\nyes")).isEqualTo(new OutputDelta("yes", "hm", List.of()));
         assertThat(parser.isThinking()).isFalse();
@@ -164,14 +167,21 @@ class OutputParserTest {
         assertThat(OutputFormat.of("x <tool_call> y")).isEqualTo(OutputFormat.QWEN);
         assertThat(OutputFormat.of("x <｜tool▁calls▁begin｜> y")).isEqualTo(OutputFormat.DEEPSEEK);
         assertThat(OutputFormat.of("x")).isEqualTo(OutputFormat.PLAIN);
-        assertThat(OutputFormat.of("x <tool_call>\n<function=f> y")).isEqualTo(OutputFormat.PLAIN);
+        assertThat(OutputFormat.of("x <tool_call>\n<function=f> y")).isEqualTo(OutputFormat.MARKUP);
     }
 
     @Test
     void anythingAtAllGivesTheSameAtEverySplitAndNeverThrows() {
         List<String> fragments = new ArrayList<>(OutputParser.TAGS);
-        fragments.addAll(
-                List.of(CALL, DEEPSEEK_CALL, "{\"name\": \"g\", \"arguments\": {\"x\": ", "\"name\"", "arguments"));
+        fragments.addAll(List.of(
+                CALL,
+                DEEPSEEK_CALL,
+                MARKUP_CALL,
+                "{\"name\": \"g\", \"arguments\": {\"x\": ",
+                "\"name\"",
+                "arguments"));
+        fragments.addAll(List.of("<function=f>", "<function=g>", "</function>", "<parameter=null_string>"));
+        fragments.addAll(List.of("<parameter=string>", "</parameter>", "None", "True"));
         fragments.addAll(
                 List.of("{", "}", "\"", "\\", ":", ",", " ", "\n", "<", "1", "null", "f", "你", "😀", "```json\n"));
         Random random = new Random(20260101);
@@ -184,15 +194,15 @@ class OutputParserTest {
                                 ? fragment
                                 : fragment.substring(0, random.nextInt(fragment.length()) + 1));
             }
-            OutputFormat format = OutputFormat.values()[random.nextInt(3)];
+            OutputFormat format = OutputFormat.values()[random.nextInt(OutputFormat.values().length)];
             assertSameAtEverySplit(format, random.nextBoolean(), text.toString(), random);
         }
     }
 
     /** Also after each prefix the same must have been said, or a choice could not be taken over. */
     static void assertSameAtEverySplit(OutputFormat format, boolean opened, String text, Random random) {
-        OutputParser single = new OutputParser(format, opened, index -> "call_" + index);
-        OutputParser pieces = new OutputParser(format, opened, index -> "call_" + index);
+        OutputParser single = Heard.parser(format, opened);
+        OutputParser pieces = Heard.parser(format, opened);
         Heard bySingle = new Heard();
         Heard byPieces = new Heard();
         int from = 0;

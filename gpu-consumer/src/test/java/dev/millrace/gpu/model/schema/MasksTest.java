@@ -7,22 +7,14 @@ import static dev.millrace.gpu.model.schema.DemoForms.VOCABULARY;
 import static dev.millrace.gpu.model.schema.DemoForms.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.networknt.schema.JsonSchema;
-import com.networknt.schema.JsonSchemaFactory;
-import com.networknt.schema.SchemaValidatorsConfig;
-import com.networknt.schema.SpecVersion;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** What the masks of any schema let through, token by token. */
@@ -33,16 +25,6 @@ class MasksTest {
 
     /** A number between bounds is only known to need one more digit. */
     private static final int MAX_DIGITS = 24;
-
-    private static final int MAX_TOKEN_BYTES = 32;
-    private static final Map<String, Integer> TOKENS = DemoForms.tokens();
-    private static final BitSet CLOSING = closing();
-
-    private static BitSet closing() {
-        BitSet closing = new BitSet();
-        TOKENS.forEach((text, id) -> closing.set(id, text.matches("[\"\\]}]+")));
-        return closing;
-    }
 
     /** Every way to write an instance, cut into any tokens, is a way through the masks. */
     @Test
@@ -74,26 +56,12 @@ class MasksTest {
     }
 
     private static int[] greedyTokens(String text) {
-        return tokens(text, longest -> longest);
+        return DemoForms.tokens(text, longest -> longest);
     }
 
     /** Cut anywhere at all: a model may write what its tokenizer never would. */
     private static int[] anyTokens(String text, Random random) {
-        return tokens(text, longest -> 1 + random.nextInt(longest));
-    }
-
-    private static int[] tokens(String text, IntUnaryOperator length) {
-        String octets = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
-        List<Integer> tokens = new ArrayList<>();
-        for (int at = 0; at < octets.length(); ) {
-            int end = at + length.applyAsInt(Math.min(octets.length() - at, MAX_TOKEN_BYTES));
-            while (!TOKENS.containsKey(octets.substring(at, end))) {
-                end--;
-            }
-            tokens.add(TOKENS.get(octets.substring(at, end)));
-            at = end;
-        }
-        return tokens.stream().mapToInt(token -> token).toArray();
+        return DemoForms.tokens(text, longest -> 1 + random.nextInt(longest));
     }
 
     /** However a mask is arrived at, it is what reading each token by itself would give. */
@@ -116,14 +84,14 @@ class MasksTest {
             Automaton state = CompiledForm.ofSchema(schemas.get(at), VOCABULARY).start();
             for (int step = 0; step < 25; step++) {
                 BitSet expected = new BitSet();
-                for (int token : TOKENS.values()) {
+                for (int token : DemoForms.TOKENS.values()) {
                     expected.set(token, !VOCABULARY.read(state, token).isDead());
                 }
                 expected.set(END, state.mayEnd() || expected.isEmpty());
                 assertThat(VOCABULARY.allowed(state))
                         .as("step %s for %s", step, schemas.get(at))
                         .isEqualTo(expected);
-                int token = choose(expected, random);
+                int token = DemoForms.choose(expected, random);
                 if (token == END) {
                     break;
                 }
@@ -157,7 +125,7 @@ class MasksTest {
             Random random = new Random(seed);
             ByteArrayOutputStream text = new ByteArrayOutputStream();
             for (int step = 0; step < 300; step++) {
-                int token = choose(place.allowed(), random);
+                int token = DemoForms.choose(place.allowed(), random);
                 assertThat(token)
                         .as("a way on from %s for %s, seed %s", text, schema, seed)
                         .isNotNegative();
@@ -165,7 +133,7 @@ class MasksTest {
                     assertThat(place.mayEnd())
                             .as("seed %s: %s for %s", seed, text, schema)
                             .isTrue();
-                    assertValid(schema, text.toString(StandardCharsets.UTF_8), seed);
+                    DemoForms.assertValid(schema, text.toString(StandardCharsets.UTF_8), seed);
                     ended++;
                     break;
                 }
@@ -201,33 +169,7 @@ class MasksTest {
                     place.advance(token);
                 }
             }
-            assertValid(schema, text.toString(StandardCharsets.UTF_8), seed);
+            DemoForms.assertValid(schema, text.toString(StandardCharsets.UTF_8), seed);
         }
-    }
-
-    private static int choose(BitSet allowed, Random random) {
-        if (allowed.get(END) && random.nextBoolean()) {
-            return END;
-        }
-        int[] closing = allowed.stream().filter(CLOSING::get).toArray();
-        if (closing.length > 0 && random.nextInt(3) == 0) {
-            return closing[random.nextInt(closing.length)];
-        }
-        int[] all = allowed.stream().toArray();
-        return all.length == 0 ? -1 : all[random.nextInt(all.length)];
-    }
-
-    private static void assertValid(JsonNode schema, String text, long seed) throws JsonProcessingException {
-        JsonNode value = JSON.readerFor(JsonNode.class)
-                .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-                .readValue(text);
-        SchemaValidatorsConfig config =
-                SchemaValidatorsConfig.builder().nullableKeywordEnabled(true).build();
-        JsonSchema validator =
-                JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(schema, config);
-        assertThat(validator.validate(value))
-                .as("seed %s: %s for %s", seed, text, schema)
-                .isEmpty();
     }
 }
