@@ -57,6 +57,8 @@ public final class Vocabulary {
         if (file.model == null || file.model.vocab == null) {
             throw new ModelFileException(path + ": holds no vocabulary of tokens");
         }
+        TokenizerParts.check(path, file.normalizer, file.pre_tokenizer, file.post_processor);
+        TokenizerParts.checkPrefix(path, file.model.continuing_subword_prefix);
         TokenizerConfig config = TokenizerConfig.read(directory);
         Path listing = directory.resolve("tokenizer_config.json");
         return new Vocabulary(
@@ -120,6 +122,9 @@ public final class Vocabulary {
     private record TokenizerFile(
             @Nullable List<AddedToken> added_tokens,
             VocabularyModel model,
+            @Nullable JsonNode normalizer,
+            @Nullable JsonNode pre_tokenizer,
+            @Nullable JsonNode post_processor,
             @Nullable JsonNode decoder) {
 
         List<AddedToken> addedTokens() {
@@ -132,5 +137,6 @@ public final class Vocabulary {
     }
 
     @JsonIgnoreProperties(ignoreUnknown = true)
-    private record VocabularyModel(Map<String, Integer> vocab) {}
+    private record VocabularyModel(
+            Map<String, Integer> vocab, @Nullable String continuing_subword_prefix) {}
 }

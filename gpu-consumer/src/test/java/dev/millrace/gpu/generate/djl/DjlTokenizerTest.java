@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.gpu.model.Goldens;
 import dev.millrace.gpu.model.ModelFileException;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DjlTokenizerTest {
 
@@ -231,5 +234,31 @@ class DjlTokenizerTest {
         assertThatThrownBy(() -> DjlTokenizer.load(directory))
                 .isInstanceOf(ModelFileException.class)
                 .hasMessageContaining("no vocabulary");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/normalizer={'type':'Sequence','normalizers':[{'type':'Precompiled','precompiled_charsmap':'AAAA'}]}",
+                "/normalizer={'type':'Replace','pattern':{'String':''},'content':'x'}",
+                "/normalizer={'type':'Replace','pattern':{'Regex':'x*'},'content':'x'}",
+                "/pre_tokenizer={'type':'FixedLength','length':0}",
+                "/model/continuing_subword_prefix='##'",
+                "/post_processor={'type':'TemplateProcessing','pair':[],'special_tokens':{},"
+                        + "'single':[{'SpecialToken':{'id':'<s>','type_id':0}},{'Sequence':{'id':'A','type_id':0}}]}",
+                "/post_processor={'type':'TemplateProcessing','pair':[],'special_tokens':{},"
+                        + "'single':[{'Sequence':{'id':'B','type_id':0}}]}"
+            })
+    void whatTheLibraryWouldNotSurviveIsRefused(String part, @TempDir Path directory) throws IOException {
+        Path from = Goldens.texts().get(0).resolve("tokenizer.json");
+        ObjectNode file = (ObjectNode) Goldens.read(from);
+        int name = part.lastIndexOf('/', part.indexOf('='));
+        JsonNode broken = new ObjectMapper()
+                .readTree(part.substring(part.indexOf('=') + 1).replace('\'', '"'));
+        ((ObjectNode) file.at(part.substring(0, name))).set(part.substring(name + 1, part.indexOf('=')), broken);
+        Files.writeString(directory.resolve("tokenizer.json"), file.toString());
+        assertThatThrownBy(() -> DjlTokenizer.load(directory))
+                .isInstanceOf(ModelFileException.class)
+                .hasMessageMatching(".*tokenizer\\.json: .*");
     }
 }
