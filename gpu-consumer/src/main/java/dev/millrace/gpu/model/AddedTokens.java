@@ -28,17 +28,21 @@ final class AddedTokens {
         config.path(FIELD).fields().forEachRemaining(entry -> {
             if (!entry.getKey().matches("\\d{1,9}")
                     || !entry.getValue().path("content").isTextual()) {
-                throw new ModelFileException(
-                        path + ": " + FIELD + " holds '" + entry.getKey() + "', which is no token");
+                throw new ModelFileException(noToken(path, entry.getKey()));
             }
             int id = Integer.parseInt(entry.getKey());
-            listed.put(
-                    id,
-                    ModelJson.MAPPER
-                            .convertValue(entry.getValue(), AddedToken.class)
-                            .at(id));
+            try {
+                AddedToken token = ModelJson.MAPPER.convertValue(entry.getValue(), AddedToken.class);
+                listed.put(id, token.at(id));
+            } catch (IllegalArgumentException e) {
+                throw new ModelFileException(noToken(path, entry.getKey()), e);
+            }
         });
         return List.copyOf(listed.values());
+    }
+
+    private static String noToken(Path path, String id) {
+        return path + ": " + FIELD + " holds '" + id + "', which is no token";
     }
 
     /**

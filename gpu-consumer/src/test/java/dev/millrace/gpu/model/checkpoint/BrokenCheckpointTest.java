@@ -98,6 +98,13 @@ class BrokenCheckpointTest {
                 "chat_template is no template",
                 draft -> draft.json("tokenizer_config.json", node -> node.put("chat_template", 5)));
         qwen(
+                "an added token of other kinds",
+                Fault.BAD_TOKENIZER,
+                "'500', which is no token",
+                draft -> draft.json("tokenizer_config.json", node -> node.withObject("/added_tokens_decoder/500")
+                        .put("content", "<added>")
+                        .put("special", "maybe")));
+        qwen(
                 "tokenizer larger than the embedding",
                 Fault.TOKENIZER_TOO_LARGE,
                 "id 512, the embedding has 512 rows",
