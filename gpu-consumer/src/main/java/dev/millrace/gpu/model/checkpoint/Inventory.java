@@ -53,8 +53,8 @@ final class Inventory {
 
     private void addGrouped(String name) {
         ModelConfig.Attention attention = config.attention();
-        int queries = attention.heads() * attention.headDim();
-        int keys = attention.keyHeads() * attention.headDim();
+        long queries = (long) attention.heads() * attention.headDim();
+        long keys = (long) attention.keyHeads() * attention.headDim();
         linear(name + ".q_proj", queries, config.hidden(), attention.inputBias());
         linear(name + ".k_proj", keys, config.hidden(), attention.inputBias());
         linear(name + ".v_proj", keys, config.hidden(), attention.inputBias());
@@ -66,8 +66,8 @@ final class Inventory {
     }
 
     private void addLatent(String name, Latent latent) {
-        int heads = config.attention().heads();
-        int queries = heads * (latent.plainDim() + latent.rotaryDim());
+        long heads = config.attention().heads();
+        long queries = heads * (latent.plainDim() + latent.rotaryDim());
         if (latent.queryRank() > 0) {
             linear(name + ".q_a_proj", latent.queryRank(), config.hidden(), latent.bias());
             put(name + ".q_a_layernorm.weight", latent.queryRank());

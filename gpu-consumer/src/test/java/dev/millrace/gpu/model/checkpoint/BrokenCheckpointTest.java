@@ -187,6 +187,11 @@ class BrokenCheckpointTest {
                 draft -> draft.addTensor(
                         Draft.WEIGHTS, "model.layers.3.input_layernorm.weight", "BF16", 2, List.of(64)));
         config("layers past reason", Fault.MISSING_TENSOR, "layers.3.", node -> node.put("num_hidden_layers", 1 << 30));
+        // Ten heads of that size have as many rows as are there, counted in 32 bits.
+        config("heads past reason", Fault.WRONG_SHAPE, "q_proj.weight has shape", node -> node.put(
+                        "num_attention_heads", 10)
+                .put("num_key_value_heads", 5)
+                .put("head_dim", 858_993_472));
         experts("experts past reason", Fault.WRONG_SHAPE, "mlp.gate", node -> node.put("n_routed_experts", 1 << 30));
         header("another shape", Fault.WRONG_SHAPE, "norm.weight has shape [8, 8]", header -> Draft.entry(header, NORM)
                 .putArray("shape")
