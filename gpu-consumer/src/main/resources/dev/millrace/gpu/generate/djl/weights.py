@@ -63,8 +63,10 @@ class Weights:
       tensor = torch.clone(tensor)
     if name + "_scale_inv" in self.places:
       scale = torch.to(self.stored(name + "_scale_inv"), 6)
-      scale = torch.repeat_interleave(scale, self.block_rows, 0)[:torch.size(tensor, 0)]
-      scale = torch.repeat_interleave(scale, self.block_columns, 1)[:, :torch.size(tensor, 1)]
+      rows, columns = torch.size(tensor)
+      # A block may reach past a small matrix.
+      scale = torch.repeat_interleave(scale, min(self.block_rows, rows), 0)[:rows]
+      scale = torch.repeat_interleave(scale, min(self.block_columns, columns), 1)[:, :columns]
       tensor = torch.to(tensor, 6) * scale
     return torch.to(torch.to(tensor, self.dtype), self.device)
 

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -100,6 +101,20 @@ class TorchEngineTest {
                 assertThat(narrow[i]).isCloseTo(wide[i], within(1e-3f));
             }
         }
+    }
+
+    @Test
+    void aBlockOfFp8MayBeLargerThanItsMatrix(@TempDir Path directory) {
+        Draft draft = Draft.of("deepseek-v3-fp8", directory).oneScaleEach();
+        int[] blocks = GoldenRun.together(0, PROMPT.length);
+        List<float[]> logits = new ArrayList<>();
+        for (int block : new int[] {4096, 1 << 30}) {
+            draft.blocks(block);
+            try (Engine engine = GoldenRun.open(directory)) {
+                logits.add(GoldenRun.read(engine, PROMPT, PROMPT.length, blocks, Output.LOGITS));
+            }
+        }
+        assertThat(logits.get(1)).isEqualTo(logits.get(0));
     }
 
     @Test

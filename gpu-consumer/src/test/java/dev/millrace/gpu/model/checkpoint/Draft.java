@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -165,6 +166,38 @@ public final class Draft {
         entry.putArray("data_offsets").add(data).add(data + size);
         byte[] longer = Arrays.copyOf(Arrays.copyOfRange(all, headerBytes(file), all.length), data + size);
         return write(file, safetensors(header.toString(), longer));
+    }
+
+    /** Leaves each fp8 matrix the first of its scales, for all of it. */
+    public Draft oneScaleEach() {
+        return header(WEIGHTS, header -> {
+            for (String name : List.copyOf(
+                    header.properties().stream().map(Map.Entry::getKey).toList())) {
+                if (name.endsWith("_scale_inv")) {
+                    keepFirst(header, name);
+                }
+            }
+        });
+    }
+
+    /** The rest of its bytes become a part of a layer that nobody reads. */
+    private static void keepFirst(ObjectNode header, String name) {
+        ObjectNode entry = entry(header, name);
+        int begin = entry.get("data_offsets").get(0).intValue();
+        int end = entry.get("data_offsets").get(1).intValue();
+        entry.putArray("shape").add(1).add(1);
+        entry.putArray("data_offsets").add(begin).add(begin + Float.BYTES);
+        ObjectNode rest = header.putObject("model.layers.99." + name).put("dtype", "U8");
+        rest.putArray("shape").add(end - begin - Float.BYTES);
+        rest.putArray("data_offsets").add(begin + Float.BYTES).add(end);
+    }
+
+    /** Says that fp8 weights are stored in blocks of that many rows and columns. */
+    public Draft blocks(int size) {
+        return config(config -> ((ObjectNode) config.get("quantization_config"))
+                .putArray("weight_block_size")
+                .add(size)
+                .add(size));
     }
 
     static ObjectNode entry(JsonNode header, String name) {
