@@ -96,8 +96,17 @@ final class EngineLoader {
             throw new UncheckedIOException(e);
         } catch (MalformedModelException | RuntimeException e) {
             model.close();
-            throw new EngineException(checkpoint.directory() + " could not be loaded: " + e.getMessage(), e);
+            throw new EngineException(checkpoint.directory() + " could not be loaded: " + reason(e), e);
         }
+    }
+
+    /** PyTorch tells first where in a source it failed, over many lines. */
+    private static String reason(Exception failure) {
+        List<String> lines = String.valueOf(failure.getMessage()).lines().toList();
+        return lines.stream()
+                .filter(line -> line.startsWith("RuntimeError: "))
+                .findFirst()
+                .orElse(lines.isEmpty() ? failure.toString() : lines.get(0));
     }
 
     private static Optional<Recorder> recorder(Device device) {

@@ -118,6 +118,15 @@ class TorchEngineTest {
     }
 
     @Test
+    void whatCannotBeLoadedSaysWhyInOneLine() {
+        Checkpoint checkpoint = Checkpoint.open(CHECKPOINTS.resolve("qwen3"));
+        EngineOptions options = new EngineOptions("cpu", Precision.FLOAT32, Quantization.NONE, 0, 1 << 20, 1L << 50, 0);
+        assertThatThrownBy(() -> Engine.open(checkpoint, options))
+                .hasMessageContaining("qwen3 could not be loaded: RuntimeError: ")
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
     void stepsThatReachPastTheEngineAreRefusedBeforeItIsCalled() {
         try (Engine engine = GoldenRun.open(CHECKPOINTS.resolve("qwen3"))) {
             assertRefused(engine, new Span(new int[] {512}, 0, new int[] {0}, Output.DRAW), "no token");
