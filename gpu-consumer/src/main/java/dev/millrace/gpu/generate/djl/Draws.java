@@ -154,12 +154,19 @@ final class Draws {
         }
     }
 
-    /** What was chosen, row by row. */
+    /**
+     * What was chosen, row by row.
+     *
+     * @throws IllegalStateException where a row's logits gave nothing to choose
+     */
     List<Chosen> read(long[] ints, float[] floats) {
         List<Chosen> chosen = new ArrayList<>(rows.size());
         int teller = 0;
         for (int i = 0; i < rows.size(); i++) {
             int wanted = rows.get(i).rule().alternatives();
+            if (ints[i] < 0) {
+                throw new IllegalStateException("the model's logits are no numbers");
+            }
             if (wanted < 0) {
                 chosen.add(Chosen.bare((int) ints[i]));
                 continue;

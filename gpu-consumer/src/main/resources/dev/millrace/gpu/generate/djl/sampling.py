@@ -146,11 +146,16 @@ def mask(logits: Tensor, state: Dict[str, Tensor], rows: Tensor, words: Tensor) 
   logits.index_add_(0, rows, barred[:, :logits.size(1)])
   return None
 
+# The tokens as they were chosen, and -1 for those whose own logit is no number: theirs is the greatest of its row.
+def counted(chosen: Tensor, logits: Tensor) -> Tensor:
+  own = logits.gather(1, chosen.unsqueeze(1)).squeeze(1)
+  return torch.where(own < float("inf"), chosen, -1)
+
 # counts: edits, masks, words a mask, greedy rows, rows for each way of drawing (top_k at most 64, none, at most 1024,
 # at most 16384, more), rows with log probabilities, alternatives beside each.
 def sample(logits: Tensor, state: Dict[str, Tensor], counts: List[int], ints: Tensor, floats: Tensor) -> Tuple[Tensor, Tensor]:
   if len(counts) == 0:
-    return (__torch__.sampling.likeliest(logits), floats)
+    return (__torch__.sampling.counted(__torch__.sampling.likeliest(logits), logits), floats)
   vocabulary = logits.size(1)
   edits, masks, words, told, beside = counts[0], counts[1], counts[2], counts[9], counts[10]
   i = 0
@@ -207,11 +212,12 @@ def sample(logits: Tensor, state: Dict[str, Tensor], counts: List[int], ints: Te
           drawn, _, _ = __torch__.sampling.draw_best(values, ids, None, top_k, key_a, key_b, temperature, top_p, min_p)
       chosen.index_copy_(0, rows, drawn)
 
+  counted = __torch__.sampling.counted(chosen, logits)
   if told == 0:
-    return (chosen, floats[:0])
+    return (counted, floats[:0])
   top, top_ids = __torch__.sampling.best(raw, max(1, min(beside, vocabulary)))
   whole = top[:, :1] + __torch__.sampling.mass(raw, top[:, :1], torch.ones_like(top[:, 0])).to(6).unsqueeze(1)
   own = raw.gather(1, chosen.index_select(0, told_rows).unsqueeze(1)) - whole
   if beside == 0:
-    return (chosen, own.squeeze(1))
-  return (torch.cat([chosen, top_ids.reshape(-1)]), torch.cat([own.squeeze(1), (top - whole).reshape(-1)]))
+    return (counted, own.squeeze(1))
+  return (torch.cat([counted, top_ids.reshape(-1)]), torch.cat([own.squeeze(1), (top - whole).reshape(-1)]))

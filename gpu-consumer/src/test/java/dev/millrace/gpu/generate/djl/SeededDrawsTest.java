@@ -6,12 +6,14 @@ import static dev.millrace.gpu.generate.djl.MadeUp.noisy;
 import static dev.millrace.gpu.generate.djl.MadeUp.row;
 import static dev.millrace.gpu.generate.djl.MadeUp.rule;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.gpu.generate.batch.Chooser;
 import dev.millrace.gpu.generate.batch.Chosen;
 import dev.millrace.gpu.generate.batch.Row;
 import dev.millrace.gpu.generate.batch.SamplingRule;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -86,6 +88,31 @@ class SeededDrawsTest {
                     part.stream().map(rows::get).toList());
             for (int i = 0; i < part.size(); i++) {
                 assertThat(together.get(i).token()).isEqualTo(alone.get(part.get(i)));
+            }
+        }
+    }
+
+    @Test
+    void whatIsNoNumberIsNoToken() {
+        for (float broken : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+            float[] some = noisy(4);
+            some[2000] = broken;
+            float[] all = new float[VOCABULARY];
+            Arrays.fill(all, broken);
+            for (SamplingRule rule : List.of(
+                    SamplingRule.greedy(),
+                    new SamplingRule(1, 0, 0, 1, 0, 1.1, 0, 0, Map.of(), 0, 3),
+                    rule(1, 1, 0, 1, 0),
+                    rule(1, 1, 0, 0.9, 0),
+                    rule(1, 1, 20, 1, 0),
+                    rule(1, 1, 900, 1, 0.1),
+                    rule(1, 1, 2000, 1, 0))) {
+                for (float[] logits : new float[][] {some, all}) {
+                    assertThatThrownBy(() -> PROBE.draw(
+                                    new float[][] {noisy(5), logits}, List.of(row(SamplingRule.greedy()), row(rule))))
+                            .as("%s of %s", broken, rule)
+                            .hasMessageContaining("no numbers");
+                }
             }
         }
     }
