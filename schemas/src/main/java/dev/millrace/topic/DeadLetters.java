@@ -2,7 +2,6 @@ package dev.millrace.topic;
 
 import dev.millrace.event.DeadLettered;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -14,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 public final class DeadLetters {
 
     private static final int MAX_VALUE_BYTES = 64 << 10;
+    private static final int MAX_KEY_BYTES = 4 << 10;
+    private static final int MAX_TEXT_CHARS = 4 << 10;
 
     private final String service;
     private final EventCodec codec;
@@ -32,22 +33,34 @@ public final class DeadLetters {
         return producer.send(new ProducerRecord<>(Topics.DEAD_LETTERS.name(), null, codec.encode(letter)));
     }
 
-    /** The event itself, for those who write it in another way. */
+    /**
+     * The event itself, for those who write it in another way. Whatever the record is like, it finds a place: a letter
+     * that no broker takes would be written, and its record read, again and again.
+     */
     public static DeadLettered letter(
             String service, ConsumerRecord<byte @Nullable [], byte @Nullable []> record, String cause, String message) {
         byte[] value = record.value() == null ? new byte[0] : record.value();
-        byte[] kept = value.length > MAX_VALUE_BYTES ? Arrays.copyOf(value, MAX_VALUE_BYTES) : value;
         byte[] key = record.key();
         return new DeadLettered(
                 record.topic(),
                 record.partition(),
                 record.offset(),
                 cause,
-                message,
-                RequestHeaders.get(record.headers(), RequestHeaders.REQUEST_ID).orElse(null),
+                first(message),
+                RequestHeaders.get(record.headers(), RequestHeaders.REQUEST_ID)
+                        .map(DeadLetters::first)
+                        .orElse(null),
                 service,
-                key == null ? null : ByteBuffer.wrap(key),
-                ByteBuffer.wrap(kept),
+                key == null ? null : first(key, MAX_KEY_BYTES),
+                first(value, MAX_VALUE_BYTES),
                 value.length);
+    }
+
+    private static ByteBuffer first(byte[] bytes, int most) {
+        return ByteBuffer.wrap(bytes, 0, Math.min(bytes.length, most));
+    }
+
+    private static String first(String text) {
+        return text.substring(0, Math.min(text.length(), MAX_TEXT_CHARS));
     }
 }
