@@ -48,6 +48,8 @@ public final class Scheduler {
         }
     });
     private long lastTickMillis;
+    /** By how much the log's clock was set back since, at which time goes on here. */
+    private long setBackMillis;
 
     /**
      * @param router who writes what the router writes
@@ -189,10 +191,7 @@ public final class Scheduler {
      * @param number of a tick that this scheduler sent; 0 for one that somebody else did
      */
     public List<Decision> tick(long number, long atMillis) {
-        if (lastTickMillis > 0 && atMillis > lastTickMillis) {
-            book.clock += Math.min(atMillis - lastTickMillis, config.maxTickMillis());
-        }
-        lastTickMillis = Math.max(lastTickMillis, atMillis);
+        moveClock(atMillis);
         advance(atMillis);
         book.startClocks(number);
         for (Model model : List.copyOf(book.models())) {
@@ -231,8 +230,18 @@ public final class Scheduler {
         return book.now;
     }
 
+    /** The broker that appends to the log may get another clock, or hand over to one that has: no wait may grow by that. */
+    private void moveClock(long atMillis) {
+        long passedMillis = lastTickMillis > 0 ? atMillis - lastTickMillis : 0;
+        if (passedMillis < 0) {
+            setBackMillis -= passedMillis;
+        }
+        book.clock += Math.max(0, Math.min(passedMillis, config.maxTickMillis()));
+        lastTickMillis = atMillis;
+    }
+
     private void advance(long atMillis) {
-        book.now = Math.max(book.now, atMillis);
+        book.now = Math.max(book.now, atMillis + setBackMillis);
     }
 
     private boolean isNew(String requestId) {

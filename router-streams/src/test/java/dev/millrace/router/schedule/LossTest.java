@@ -40,6 +40,24 @@ class LossTest {
     }
 
     @Test
+    void aLogWhoseClockIsSetBackKeepsNobodyWaiting() {
+        router.work("w1", 1);
+        router.work("w2", 1);
+        router.ask("a");
+        router.ask("b");
+        router.work("w1", 1, 1, router.assigned().get(0));
+        router.work("w2", 1, 1, router.assigned().get(1));
+        router.tick(0);
+        router.take(report("w2", ++router.sequence, 1).setHighestAssignment(1).build());
+        router.now -= 3_600_000;
+        router.tick(0);
+        router.tick(SchedulerConfig.DEFAULT.releaseMillis());
+        assertThat(router.lost()).as("what w2 let go of").containsExactly(Loss.NOT_SETTLED);
+        router.tickFor(3250);
+        assertThat(router.lost()).as("and what the silent w1 had").contains(Loss.WORKER_SILENT);
+    }
+
+    @Test
     void aWorkerThatComesBackWithItsWorkKeepsIt() {
         router.work("w1", 1);
         router.ask("a");
