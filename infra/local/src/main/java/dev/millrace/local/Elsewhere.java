@@ -5,10 +5,10 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Whether what runs elsewhere can be used, asked before anything is started that would wait for it in vain. */
@@ -28,10 +28,21 @@ final class Elsewhere {
         if (addresses == null) {
             return Optional.empty();
         }
-        List<String> all = Stream.of(addresses.split(",")).map(String::strip).toList();
-        return all.stream().anyMatch(Elsewhere::answers)
-                ? Optional.empty()
-                : Optional.of("nothing answers at " + String.join(", ", all) + ", which -Dkafka= names");
+        List<String> strangers = new ArrayList<>();
+        for (String address : addresses.split(",")) {
+            ExternalKafka kafka = new ExternalKafka(address.strip());
+            switch (kafka.whoAnswers(LIMIT_SECONDS)) {
+                case KAFKA -> {
+                    return Optional.empty();
+                }
+                case STRANGER -> strangers.add(kafka.address());
+                case NOBODY -> {}
+            }
+        }
+        return Optional.of(
+                strangers.isEmpty()
+                        ? "nothing answers at " + addresses + ", which -Dkafka= names"
+                        : "what -Dkafka= names at " + String.join(", ", strangers) + " does not answer as Kafka does");
     }
 
     private static Optional<String> postgres(@Nullable ExternalPostgres postgres) {

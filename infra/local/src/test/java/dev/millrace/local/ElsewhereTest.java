@@ -65,8 +65,19 @@ class ElsewhereTest {
     @Test
     void whatAnswersIsUsed() {
         assertThat(hindrance(null, null, null)).isNull();
-        assertThat(hindrance(NOBODY + " , " + address(), null, "redis://:pw@" + address() + "/0"))
-                .isNull();
+        assertThat(hindrance(null, null, "redis://:pw@" + address() + "/0")).isNull();
+        answer = "\0\0\0\nMill\0\0\0\0\0\0";
+        assertThat(hindrance(NOBODY + " , " + address(), null, null)).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "HTTP/1.1 400 Bad Request\r\n\r\n", "\0\0\0\nsome\0\0\0\0\0\0", "\0\0\0\nMi"})
+    void whatIsNoKafkaIsNotTakenForOne(String words) {
+        answer = words;
+
+        assertThat(hindrance(NOBODY + "," + address(), null, null))
+                .contains(address(), "-Dkafka=", "does not answer as Kafka")
+                .doesNotContain(NOBODY);
     }
 
     @Test
