@@ -222,6 +222,19 @@ final class Dfa implements TextMatcher {
     }
 
     @Override
+    public int fewestAfter(int state, int lowest, int highest, int least, int most) {
+        int[] first = firsts.get(state);
+        int[] target = targets.get(state);
+        int found = -1;
+        for (int i = 0; i < first.length && first[i] <= highest; i++) {
+            int last = i + 1 < first.length ? first[i + 1] - 1 : CodePoints.MAX;
+            int after = last < lowest || target[i] == DEAD ? -1 : fewest(target[i], least, most);
+            found = after < 0 || found >= 0 && found <= after ? found : after;
+        }
+        return found;
+    }
+
+    @Override
     public boolean canEnd(int state, int least, int most) {
         DfaLengths known = lengths();
         int shortest = known.shortest(state);

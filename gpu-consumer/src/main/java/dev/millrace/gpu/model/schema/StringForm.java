@@ -22,10 +22,12 @@ record StringForm(TextMatcher matcher, int state, int least, int most, Phase pha
     static final int UNBOUNDED = 1 << 20;
 
     private static final int MAX_CODE_POINT = 0x10FFFF;
-    private static final int LONGEST_CHARACTER = 4;
+
+    /** A control character's, which has to be spelled in hex digits. */
+    private static final int LONGEST_CHARACTER = 6;
 
     /** The lowest character that needs as many bytes after its first. */
-    private static final int[] SHORTEST = {0, 0x80, 0x800, 0x10000};
+    static final int[] SHORTEST = {0, 0x80, 0x800, 0x10000};
 
     enum Phase {
         BETWEEN,
@@ -55,23 +57,25 @@ record StringForm(TextMatcher matcher, int state, int least, int most, Phase pha
         readers.accept(new Stack(this, below));
     }
 
-    /** A character counts for as many bytes as the longest has, so that each byte of one brings the end nearer. */
+    /**
+     * A character counts for as many bytes as the longest has, and one that was begun can become only so much: so there is
+     * always a byte that brings the end nearer.
+     */
     @Override
     public int leastBytes() {
-        int inside = phase == Phase.BETWEEN ? 0 : 1;
-        int characters = matcher.fewest(state, Math.max(least, inside), most);
-        return characters < 0 ? ENDLESS : (characters - inside) * LONGEST_CHARACTER + rest() + 1;
+        if (phase == Phase.BETWEEN) {
+            return bytes(matcher.fewest(state, least, most), 0);
+        }
+        int shortest = ENDLESS;
+        for (BegunCharacter end : BegunCharacter.of(phase, pending, value)) {
+            int characters = matcher.fewestAfter(state, end.lowest(), end.highest(), oneLess(least), stillMost());
+            shortest = Math.min(shortest, bytes(characters, end.bytes()));
+        }
+        return shortest;
     }
 
-    /** About how many bytes the character still needs that was begun: escapes are the longer way. */
-    private int rest() {
-        return switch (phase) {
-            case BETWEEN -> 0;
-            case UTF8 -> pending;
-            case ESCAPE -> LONGEST_CHARACTER - 1;
-            case HEX -> LONGEST_CHARACTER + pending;
-            case LOW_BACKSLASH, LOW_U, LOW_HEX -> 2 * LONGEST_CHARACTER + pending;
-        };
+    private static int bytes(int characters, int before) {
+        return characters < 0 ? ENDLESS : before + characters * LONGEST_CHARACTER + 1;
     }
 
     @Override

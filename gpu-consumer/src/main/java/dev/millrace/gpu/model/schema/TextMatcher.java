@@ -19,6 +19,9 @@ interface TextMatcher {
     /** The fewest more characters within the bounds after which a string may end here; negative where there are none. */
     int fewest(int state, int least, int most);
 
+    /** The same after some character between the two, both included. */
+    int fewestAfter(int state, int lowest, int highest, int least, int most);
+
     /** Whether a string may end here after exactly so many more characters, for some number in the bounds. */
     default boolean canEnd(int state, int least, int most) {
         return fewest(state, least, most) >= 0;
@@ -67,6 +70,11 @@ interface TextMatcher {
         @Override
         public int fewest(int state, int least, int most) {
             return least <= most ? least : -1;
+        }
+
+        @Override
+        public int fewestAfter(int state, int lowest, int highest, int least, int most) {
+            return fewest(state, least, most);
         }
 
         @Override

@@ -14,8 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the masks of any schema let through, token by token. */
 class MasksTest {
@@ -170,6 +173,35 @@ class MasksTest {
                 }
             }
             DemoForms.assertValid(schema, text.toString(StandardCharsets.UTF_8), seed);
+        }
+    }
+
+    /** However far the cheapest characters lead, the one that is needed comes next. */
+    @ParameterizedTest
+    @ValueSource(strings = {"名", "é$", "😀", "[😀-🤯]z", "\\\\", "\"", "\\x01", "\\n\\x1f"})
+    void aStringThatRunsOutOfRoomGetsTheCharacterThatItsPatternWants(String pattern) {
+        ObjectNode schema = JSON.createObjectNode().put("type", "string").put("pattern", pattern);
+        CompiledForm form = CompiledForm.ofSchema(schema, VOCABULARY);
+        for (String begun : List.of(
+                "",
+                "\"ab",
+                "\"\\",
+                "\"\\u",
+                "\"\\u00",
+                "\"\\ud8",
+                "\"\\ud83d",
+                "\"\\ud83d\\u",
+                "\"\u00c3",
+                "\"\u00f0")) {
+            FormPlace place = form.begin();
+            begun.chars()
+                    .mapToObj(octet -> String.valueOf((char) octet))
+                    .forEach(octet -> place.advance(Objects.requireNonNull(DemoForms.TOKENS.get(octet))));
+            while (!place.mayEnd()) {
+                int left = place.leastBytes();
+                place.advance(place.closing().nextSetBit(0));
+                assertThat(place.leastBytes()).as("%s after %s", pattern, begun).isLessThan(left);
+            }
         }
     }
 }
