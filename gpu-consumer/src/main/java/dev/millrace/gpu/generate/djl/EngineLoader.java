@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -102,7 +103,8 @@ final class EngineLoader {
 
     /** PyTorch tells first where in a source it failed, over many lines. */
     private static String reason(Exception failure) {
-        List<String> lines = String.valueOf(failure.getMessage()).lines().toList();
+        String message = Objects.requireNonNullElse(failure.getMessage(), failure.toString());
+        List<String> lines = message.lines().toList();
         return lines.stream()
                 .filter(line -> line.startsWith("RuntimeError: "))
                 .findFirst()
