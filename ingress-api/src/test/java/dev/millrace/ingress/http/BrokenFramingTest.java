@@ -3,7 +3,6 @@ package dev.millrace.ingress.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -33,9 +32,7 @@ class BrokenFramingTest {
 
     /** All that comes until the server closes the connection, which it must do by itself. */
     private String exchange(String... requests) throws IOException {
-        try (Socket socket = new Socket()) {
-            socket.setSoTimeout(20_000);
-            socket.connect(new InetSocketAddress(door.server.getHost(), door.server.getPort()));
+        try (Socket socket = door.connect()) {
             for (String request : requests) {
                 socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
             }
@@ -87,14 +84,9 @@ class BrokenFramingTest {
     @Test
     void aConnectionIsClosedWhoseBodyBreaksAfterItsAnswer() throws Exception {
         String stranger = "POST " + Door.CHAT + " HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n";
-        try (Socket socket = new Socket()) {
-            socket.setSoTimeout(20_000);
-            socket.connect(new InetSocketAddress(door.server.getHost(), door.server.getPort()));
+        try (Socket socket = door.connect()) {
             socket.getOutputStream().write(stranger.getBytes(StandardCharsets.UTF_8));
-            StringBuilder answer = new StringBuilder();
-            while (!answer.toString().contains("invalid_api_key")) {
-                answer.append((char) socket.getInputStream().read());
-            }
+            Door.readUntil(socket.getInputStream(), "invalid_api_key");
 
             socket.getOutputStream().write("zz\r\n".getBytes(StandardCharsets.UTF_8));
 
@@ -159,14 +151,9 @@ class BrokenFramingTest {
     void whoIsAskedForTheBodyKeepsTheConnection() throws Exception {
         String asking = chat("Host: here\r\nExpect: 100-continue\r\nContent-Length: " + BODY.length() + "\r\n", "");
 
-        try (Socket socket = new Socket()) {
-            socket.setSoTimeout(20_000);
-            socket.connect(new InetSocketAddress(door.server.getHost(), door.server.getPort()));
+        try (Socket socket = door.connect()) {
             socket.getOutputStream().write(asking.getBytes(StandardCharsets.UTF_8));
-            StringBuilder word = new StringBuilder();
-            while (!word.toString().endsWith("\r\n\r\n")) {
-                word.append((char) socket.getInputStream().read());
-            }
+            String word = Door.readUntil(socket.getInputStream(), "\r\n\r\n");
 
             socket.getOutputStream().write((BODY + good() + chat("", "")).getBytes(StandardCharsets.UTF_8));
 

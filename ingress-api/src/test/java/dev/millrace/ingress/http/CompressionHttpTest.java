@@ -2,14 +2,14 @@ package dev.millrace.ingress.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.millrace.ingress.reply.FakeReplyLog.Replies;
-import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 /** Answers are compressed where the operator wants that, and for those who accept it. */
 class CompressionHttpTest {
 
+    private static final Duration SOON = Duration.ofSeconds(20);
     private static final String STREAM =
             "{\"model\":\"echo\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hello you\"}]}";
 
@@ -54,30 +55,18 @@ class CompressionHttpTest {
                                 .POST(HttpRequest.BodyPublishers.ofString(STREAM))
                                 .build(),
                         HttpResponse.BodyHandlers.ofInputStream());
-        await().until(() -> !door.requests.published.isEmpty());
+        await().atMost(SOON).until(() -> !door.requests.published.isEmpty());
         String id = door.requests.published.get(0).getRequestId();
         door.replies.started(id);
         door.replies.say(id, Replies.chunk(id, 0, "first"));
 
-        HttpResponse<InputStream> response = answer.get(20, TimeUnit.SECONDS);
+        HttpResponse<InputStream> response = answer.get(SOON.toSeconds(), TimeUnit.SECONDS);
         assertThat(response.headers().firstValue("content-encoding")).contains("gzip");
         InputStream events = new GZIPInputStream(response.body());
-        CompletableFuture<String> first = CompletableFuture.supplyAsync(() -> until(events, "first"));
-        assertThat(first.get(20, TimeUnit.SECONDS)).startsWith("data: {");
+        assertThat(assertTimeoutPreemptively(SOON, () -> Door.readUntil(events, "first")))
+                .startsWith("data: {");
         door.replies.say(id, Replies.end(id, 1, "stop"));
         door.replies.say(id, Replies.finished(id, 2, 1));
         assertThat(events.readAllBytes()).asString(StandardCharsets.UTF_8).endsWith("data: [DONE]\n\n");
-    }
-
-    private static String until(InputStream events, String text) {
-        StringBuilder read = new StringBuilder();
-        try {
-            while (read.indexOf(text) < 0) {
-                read.append((char) events.read());
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return read.toString();
     }
 }

@@ -5,8 +5,12 @@ import dev.millrace.ingress.model.Models;
 import dev.millrace.ingress.reply.FakeReplyLog;
 import dev.millrace.ingress.request.FakeRequestLog;
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.context.env.PropertySource;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -35,6 +39,11 @@ final class Door implements AutoCloseable {
     }
 
     Door(Map<String, Object> settings) {
+        this(settings, Map.of());
+    }
+
+    /** @param variables of the process' environment, as it were */
+    Door(Map<String, Object> settings, Map<String, Object> variables) {
         Map<String, Object> all = new HashMap<>(Map.of(
                 "micronaut.server.port",
                 -1,
@@ -47,7 +56,10 @@ final class Door implements AutoCloseable {
                 "millrace.request.id-secret",
                 "only for tests, and for nothing else"));
         all.putAll(settings);
-        server = ApplicationContext.run(EmbeddedServer.class, all);
+        server = ApplicationContext.builder(all)
+                .propertySources(PropertySource.of(
+                        "variables", variables, PropertySource.PropertyConvention.ENVIRONMENT_VARIABLE))
+                .run(EmbeddedServer.class);
         replies = server.getApplicationContext().getBean(FakeReplyLog.class);
         requests = server.getApplicationContext().getBean(FakeRequestLog.class);
         Models models = server.getApplicationContext().getBean(Models.class);
@@ -85,6 +97,39 @@ final class Door implements AutoCloseable {
 
     HttpClient client() {
         return client;
+    }
+
+    /** A connection on which nothing was said yet. */
+    Socket connect() throws IOException {
+        Socket socket = new Socket();
+        // So little that the network can't hold a long answer for a client that does not read.
+        socket.setReceiveBufferSize(1 << 16);
+        socket.setSoTimeout(20_000);
+        socket.connect(new InetSocketAddress(server.getHost(), server.getPort()));
+        return socket;
+    }
+
+    /** A connection on which a chat was asked for. */
+    Socket raw(String body) throws IOException {
+        Socket socket = connect();
+        socket.getOutputStream()
+                .write(("POST " + CHAT + " HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer " + KEY
+                                + "\r\nAccept-Encoding: gzip, deflate\r\nContent-Type: application/json\r\nContent-Length: "
+                                + body.length() + "\r\n\r\n" + body)
+                        .getBytes(StandardCharsets.UTF_8));
+        return socket;
+    }
+
+    static String readUntil(InputStream in, String text) throws IOException {
+        StringBuilder seen = new StringBuilder();
+        while (seen.indexOf(text) < 0) {
+            int next = in.read();
+            if (next < 0) {
+                throw new IOException("ended after " + seen);
+            }
+            seen.append((char) next);
+        }
+        return seen.toString();
     }
 
     @Override

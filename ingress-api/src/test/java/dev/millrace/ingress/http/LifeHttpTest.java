@@ -12,10 +12,7 @@ import dev.millrace.ingress.reply.FakeReplyLog.Replies;
 import dev.millrace.ingress.reply.ReplyLog;
 import dev.millrace.ingress.request.FakeRequestLog;
 import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -71,30 +68,12 @@ class LifeHttpTest {
                         HttpResponse.BodyHandlers.ofString());
     }
 
-    private Socket raw(String body) throws IOException {
-        return raw(door, body);
-    }
-
-    private static Socket raw(Door door, String body) throws IOException {
-        Socket socket = new Socket();
-        // So little that the network can't hold a long answer for a client that does not read.
-        socket.setReceiveBufferSize(1 << 16);
-        socket.setSoTimeout(20_000);
-        socket.connect(new InetSocketAddress(door.server.getHost(), door.server.getPort()));
-        socket.getOutputStream()
-                .write(("POST " + Door.CHAT + " HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer " + Door.KEY
-                                + "\r\nAccept-Encoding: gzip, deflate\r\nContent-Type: application/json\r\nContent-Length: "
-                                + body.length() + "\r\n\r\n" + body)
-                        .getBytes(StandardCharsets.UTF_8));
-        return socket;
-    }
-
     @Test
     void aClientThatLeavesWhileQueuedCancelsItsWork() throws Exception {
         for (String body : new String[] {WHOLE, STREAM}) {
             door.requests.published.clear();
             door.requests.cancelled.clear();
-            Socket socket = raw(body);
+            Socket socket = door.raw(body);
             String id = published();
             socket.close();
             await().atMost(SOON)
@@ -106,57 +85,8 @@ class LifeHttpTest {
     }
 
     @Test
-    void aBodyThatDoesNotComeGivesItsRoomBack() throws Exception {
-        try (Door impatient = new Door(Map.of("millrace.body.timeout-millis", 200));
-                Socket patient = raw(impatient, WHOLE)) {
-            await().atMost(SOON).until(() -> !impatient.requests.published.isEmpty());
-            try (Socket stalled = new Socket()) {
-                stalled.setSoTimeout(20_000);
-                stalled.connect(new InetSocketAddress(impatient.server.getHost(), impatient.server.getPort()));
-                stalled.getOutputStream()
-                        .write(("POST " + Door.CHAT + " HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer " + Door.KEY
-                                        + "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{")
-                                .getBytes(StandardCharsets.UTF_8));
-                assertThat(stalled.getInputStream().read()).isEqualTo(-1);
-            }
-            await().atMost(SOON).until(() -> impatient.bean(InFlight.class).requests() == 1);
-
-            // Whose body is there may wait for its answer for longer.
-            impatient.replies.answer(impatient.requests.published.get(0).getRequestId(), "late");
-            assertThat(readUntil(patient.getInputStream(), "late")).startsWith("HTTP/1.1 200");
-        }
-    }
-
-    @Test
-    void aHeadThatDoesNotEndIsNotAwaitedForEver() throws Exception {
-        try (Door impatient = new Door(Map.of("millrace.head.timeout-millis", 300));
-                Socket slow = new Socket()) {
-            slow.setSoTimeout(20_000);
-            slow.connect(new InetSocketAddress(impatient.server.getHost(), impatient.server.getPort()));
-            slow.getOutputStream().write("GET /health HTTP/1.1\r\nHost: he".getBytes(StandardCharsets.UTF_8));
-            assertThat(slow.getInputStream().read()).isEqualTo(-1);
-        }
-    }
-
-    /** What is to be the next request may come slowly while an answer is under way. */
-    @Test
-    void aHeadThatDoesNotEndCostsNoAnswer() throws Exception {
-        try (Door impatient = new Door(Map.of("millrace.head.timeout-millis", 100));
-                Socket socket = raw(impatient, WHOLE)) {
-            await().atMost(SOON).until(() -> !impatient.requests.published.isEmpty());
-            String id = impatient.requests.published.get(0).getRequestId();
-            socket.getOutputStream().write("GET /hea".getBytes(StandardCharsets.UTF_8));
-            await().pollDelay(Duration.ofMillis(500)).until(() -> true);
-
-            impatient.replies.answer(id, "whole");
-
-            assertThat(readUntil(socket.getInputStream(), "whole")).startsWith("HTTP/1.1 200");
-        }
-    }
-
-    @Test
     void aClientThatLeavesInMidStreamCancelsItsWork() throws Exception {
-        Socket socket = raw(STREAM);
+        Socket socket = door.raw(STREAM);
         String id = published();
         door.replies.started(id);
         door.replies.say(id, Replies.chunk(id, 0, "Hello "));
@@ -169,26 +99,15 @@ class LifeHttpTest {
 
     @Test
     void eventsLeaveOneByOneAlsoWhereTheClientTakesCompression() throws Exception {
-        try (Socket socket = raw(STREAM)) {
+        try (Socket socket = door.raw(STREAM)) {
             String id = published();
             door.replies.started(id);
             door.replies.say(id, Replies.chunk(id, 0, "Hello "));
-            assertThat(readUntil(socket.getInputStream(), "Hello ")).doesNotContainIgnoringCase("content-encoding");
+            assertThat(Door.readUntil(socket.getInputStream(), "Hello "))
+                    .doesNotContainIgnoringCase("content-encoding");
             door.replies.say(id, Replies.chunk(id, 1, "you"));
-            readUntil(socket.getInputStream(), "you");
+            Door.readUntil(socket.getInputStream(), "you");
         }
-    }
-
-    private static String readUntil(InputStream in, String text) throws IOException {
-        StringBuilder seen = new StringBuilder();
-        while (seen.indexOf(text) < 0) {
-            int next = in.read();
-            if (next < 0) {
-                throw new IOException("ended after " + seen);
-            }
-            seen.append((char) next);
-        }
-        return seen.toString();
     }
 
     @Test
@@ -224,9 +143,9 @@ class LifeHttpTest {
         CompletableFuture<HttpResponse<String>> waiting = begin(STREAM);
         String id = published();
         await().atMost(SOON).until(() -> door.bean(InFlight.class).requests() == 1);
-        try (Socket socket = raw(STREAM)) {
-            readUntil(socket.getInputStream(), ": keep-alive\n\n");
-            readUntil(socket.getInputStream(), ": keep-alive\n\n");
+        try (Socket socket = door.raw(STREAM)) {
+            Door.readUntil(socket.getInputStream(), ": keep-alive\n\n");
+            Door.readUntil(socket.getInputStream(), ": keep-alive\n\n");
         }
         door.replies.answer(id, "late");
         HttpResponse<String> response = waiting.join();
@@ -267,7 +186,7 @@ class LifeHttpTest {
     void aClosingDoorWaitsForAClientThatHasYetToTakeWhatThereIs() throws Exception {
         String large = "x".repeat(8 << 20);
         try (Door patient = new Door(Map.of("millrace.drain.grace-millis", 25_000));
-                Socket socket = raw(patient, STREAM)) {
+                Socket socket = patient.raw(STREAM)) {
             await().atMost(SOON).until(() -> !patient.requests.published.isEmpty());
             String id = patient.requests.published.get(0).getRequestId();
             patient.replies.started(id);
@@ -305,7 +224,7 @@ class LifeHttpTest {
     void aClientThatDoesNotReadCostsLittleAndMissesNothing() throws Exception {
         int chunks = 60_000;
         String text = "x".repeat(300);
-        try (Socket socket = raw(STREAM)) {
+        try (Socket socket = door.raw(STREAM)) {
             String id = published();
             List<SpecificRecord> log = new ArrayList<>();
             log.add(Replies.started(id, 1, "w1"));

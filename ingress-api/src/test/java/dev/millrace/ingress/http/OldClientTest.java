@@ -3,7 +3,6 @@ package dev.millrace.ingress.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -22,9 +21,7 @@ class OldClientTest {
 
     /** All that comes until the server closes the connection. */
     private String exchange(String requestLine, String headers, String body) throws IOException {
-        try (Socket socket = new Socket()) {
-            socket.setSoTimeout(20_000);
-            socket.connect(new InetSocketAddress(door.server.getHost(), door.server.getPort()));
+        try (Socket socket = door.connect()) {
             String request = requestLine + "\r\nHost: here\r\nAuthorization: Bearer " + Door.KEY
                     + "\r\nContent-Type: application/json\r\n" + headers + "Content-Length: " + body.length()
                     + "\r\n\r\n" + body;
