@@ -10,7 +10,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +21,6 @@ final class SchemaReader {
     private static final int MAX_DEPTH = 100;
     private static final int MAX_RECURSION = 12;
     private static final int MAX_RULES = 20_000;
-    private static final int MAX_PATTERN_STATES = 20_000;
 
     private static final Set<String> ANNOTATIONS = Set.of(
             "title",
@@ -40,38 +38,18 @@ final class SchemaReader {
             "discriminator",
             "$defs",
             "definitions");
-    private static final Set<String> SUPPORTED = Set.of(
-            "type",
-            "enum",
-            "const",
-            "anyOf",
-            "allOf",
-            "oneOf",
-            "$ref",
-            "nullable",
-            "properties",
-            "required",
-            "additionalProperties",
-            "propertyNames",
-            "items",
-            "minItems",
-            "maxItems",
-            "minLength",
-            "maxLength",
-            "pattern",
-            "format",
-            "minimum",
-            "maximum",
-            "exclusiveMinimum",
-            "exclusiveMaximum");
+
+    /** What is read here; the others that are supported narrow the values of one type. */
+    private static final Set<String> CHOOSING =
+            Set.of("type", "enum", "const", "anyOf", "allOf", "oneOf", "$ref", "nullable");
+
     private final JsonNode root;
     private final Map<Named, Rule> named = new HashMap<>();
     private final Recursion recursion;
     private final List<Rule> rules = new ArrayList<>();
     private final Deque<Runnable> unread = new ArrayDeque<>();
     private final Map<String, String> pathOf = new HashMap<>();
-    private final Map<String, Dfa> patterns = new HashMap<>();
-    private int patternStates;
+    private final Patterns patterns = new Patterns();
 
     /** The schema that is being read: where a pointer leads, within how many readings of itself. */
     private Named within = new Named("", 0, Spelling.JSON);
@@ -128,30 +106,8 @@ final class SchemaReader {
         return level > MAX_RECURSION ? Forms.NOTHING : named(new Named(pointer, level, spelling));
     }
 
-    /** Made once however often a schema says it; all of them together are bounded. */
-    Dfa pattern(String pattern, String path) {
-        return kept(pattern, () -> Dfa.of(pattern, path), path);
-    }
-
-    /** What two patterns both allow. */
-    Dfa patterns(String one, String other, String path) {
-        Dfa a = pattern(one, path);
-        Dfa b = pattern(other, path);
-        return kept(one + "\n" + other, () -> Dfa.both(a, b, path), path);
-    }
-
-    private Dfa kept(String pattern, Supplier<Dfa> made, String path) {
-        Dfa known = patterns.get(pattern);
-        return known == null ? keep(pattern, made.get(), path) : known;
-    }
-
-    private Dfa keep(String pattern, Dfa made, String path) {
-        patternStates += made.states();
-        if (patternStates > MAX_PATTERN_STATES) {
-            throw new SchemaException(path, "the schema's patterns are too large together");
-        }
-        patterns.put(pattern, made);
-        return made;
+    Patterns patterns() {
+        return patterns;
     }
 
     /** The only names that an object's members may have; null where they may have any. */
@@ -210,13 +166,17 @@ final class SchemaReader {
                     path, schema.isBoolean() ? "nothing can match false" : "a schema must be an object");
         }
         schema.fieldNames().forEachRemaining(keyword -> {
-            if (!SUPPORTED.contains(keyword) && !ANNOTATIONS.contains(keyword)) {
+            if (!isSupported(keyword)) {
                 throw new SchemaException(path, "the keyword '" + keyword + "' is not supported");
             }
         });
         Wellformed.check(schema, path);
         Form form = withoutNull(schema, spelling, path, depth);
         return schema.path("nullable").asBoolean() ? Forms.either(List.of(form, spelling.other(Values.NULL))) : form;
+    }
+
+    private static boolean isSupported(String keyword) {
+        return CHOOSING.contains(keyword) || TypedForms.NARROWING.contains(keyword) || ANNOTATIONS.contains(keyword);
     }
 
     private Form withoutNull(JsonNode schema, Spelling spelling, String path, int depth) {

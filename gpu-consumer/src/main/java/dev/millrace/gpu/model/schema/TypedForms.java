@@ -137,15 +137,15 @@ final class TypedForms {
         JsonNode pattern = schema.get("pattern");
         JsonNode format = schema.get("format");
         if (format == null) {
-            return pattern == null ? TextMatcher.ANY : reader.pattern(pattern.asText(), path + "/pattern");
+            return pattern == null ? TextMatcher.ANY : reader.patterns().one(pattern.asText(), path + "/pattern");
         }
         String regex = StringFormats.pattern(format.asText());
         if (regex == null) {
             throw new SchemaException(path + "/format", "the format " + format + " is not supported");
         }
         return pattern == null
-                ? reader.pattern(regex, path + "/format")
-                : reader.patterns(pattern.asText(), regex, path + "/pattern");
+                ? reader.patterns().one(regex, path + "/format")
+                : reader.patterns().both(pattern.asText(), regex, path + "/pattern");
     }
 
     private Form array() {
