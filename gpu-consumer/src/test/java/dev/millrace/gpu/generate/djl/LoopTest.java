@@ -6,13 +6,11 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.event.RequestKind;
 import dev.millrace.gpu.generate.Generation;
 import dev.millrace.gpu.generate.batch.MaskFactory;
-import dev.millrace.gpu.generate.batch.TokenMask;
 import dev.millrace.gpu.model.checkpoint.GenerationDefaults;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -23,16 +21,14 @@ import java.util.stream.IntStream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whom a step serves, and that nobody's trouble becomes another's. */
 class LoopTest {
 
-    private static final Path DIRECTORY = Path.of("src/test/resources/goldens/checkpoints/qwen3");
-    private static final int VOCABULARY = 500;
-    private static final int END = 499;
-    private static final int MANY = 1_000_000;
+    static final Path DIRECTORY = Path.of("src/test/resources/goldens/checkpoints/qwen3");
+    static final int VOCABULARY = 500;
+    static final int END = 499;
+    static final int MANY = 1_000_000;
 
     private final DjlTokenizer tokenizer = DjlTokenizer.load(DIRECTORY);
     private final FakeEngine engine = new FakeEngine(VOCABULARY, 512, 8, 128, hash -> hash % 490);
@@ -50,7 +46,7 @@ class LoopTest {
         }
     }
 
-    private static ConditionFactory soon() {
+    static ConditionFactory soon() {
         return await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(2));
     }
 
@@ -67,7 +63,7 @@ class LoopTest {
         });
     }
 
-    private static int[] prompt(int length, int topic) {
+    static int[] prompt(int length, int topic) {
         return IntStream.range(0, length).map(i -> (i * 11 + topic) % 480).toArray();
     }
 
@@ -273,31 +269,6 @@ class LoopTest {
         soon().until(() -> generator.load().freeSlots() == 4);
     }
 
-    /** A mask that allows everything, once it is known. */
-    private static TokenMask free(Runnable whenAsked, Runnable whenTold) {
-        return new TokenMask() {
-            @Override
-            public BitSet allowed() {
-                whenAsked.run();
-                BitSet all = new BitSet();
-                all.set(0, VOCABULARY);
-                return all;
-            }
-
-            @Override
-            public void advance(int token) {
-                whenTold.run();
-            }
-        };
-    }
-
-    /** A generator that keeps to this mask what is called masked. */
-    private static DjlGenerator masking(FakeEngine own, TokenMask mask) {
-        GenerationDefaults defaults = new GenerationDefaults(List.of(END), false, null, null, null, null, null, null);
-        MaskFactory masks = (request, prompt, most) -> request.getRequestId().equals("masked") ? mask : null;
-        return FakeEngine.generator(own, DjlTokenizer.load(DIRECTORY), defaults, masks, 4, 8);
-    }
-
     /** One while its prompt is being prepared, one while it waits for that. */
     @Test
     void whoIsLetGoOfBeforeItIsPreparedGivesBackItsSlots() {
@@ -323,63 +294,6 @@ class LoopTest {
             prepared.release(MANY);
             soon().until(() -> slow.load().freeSlots() == 4 && slow.load().tokenBacklog() == 0);
             assertThat(unheard.pieces).isEmpty();
-        }
-    }
-
-    /** The third time that it is asked, or told of a token. */
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void aMaskThatFailsLosesItsTaskAndNobodyElses(boolean whenAsked) {
-        FakeEngine own = new FakeEngine(VOCABULARY, 512, 8, 128, hash -> hash % 490);
-        own.steps = new Semaphore(0);
-        AtomicInteger times = new AtomicInteger();
-        Runnable failing = () -> {
-            if (times.incrementAndGet() == 3) {
-                throw new StackOverflowError();
-            }
-        };
-        Runnable fine = () -> {};
-        try (DjlGenerator masking = masking(own, whenAsked ? free(failing, fine) : free(fine, failing))) {
-            Heard heard = new Heard();
-            masking.start(Asked.task(Asked.completion("other", prompt(9, 1), Asked.greedy(30))), heard);
-            Heard masked = new Heard();
-            masking.start(
-                    Asked.task(Asked.completion(
-                            "masked", prompt(9, 2), Asked.greedy(30).setChoices(2))),
-                    masked);
-            own.steps.release(MANY);
-            heard.awaitFinished();
-            assertThat(heard.tokens(0)).hasSize(30);
-            assertThat(masked.awaitEnd().failure).isNotNull();
-            soon().until(() -> masking.load().freeSlots() == 4 && masking.load().kvBlocksUsed() == 0);
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void aMaskThatTakesLongHoldsUpNobodyElse(boolean cancelled) {
-        FakeEngine own = new FakeEngine(VOCABULARY, 512, 8, 128, hash -> hash % 490);
-        Semaphore known = new Semaphore(3);
-        try (DjlGenerator masking = masking(own, free(known::acquireUninterruptibly, () -> {}))) {
-            Heard masked = new Heard();
-            Generation generation =
-                    masking.start(Asked.task(Asked.completion("masked", prompt(9, 2), Asked.greedy(30))), masked);
-            soon().until(known::hasQueuedThreads);
-            for (int round = 0; round < 3; round++) {
-                Heard heard = new Heard();
-                masking.start(Asked.task(Asked.completion("other", prompt(9, 1), Asked.greedy(200))), heard);
-                assertThat(heard.awaitFinished().tokens(0)).hasSize(200);
-            }
-            assertThat(masked.tokens(0)).hasSize(3);
-            if (cancelled) {
-                generation.cancel();
-                soon().until(() ->
-                        masking.load().freeSlots() == 4 && masking.load().kvBlocksUsed() == 0);
-            }
-            known.release(MANY);
-            if (!cancelled) {
-                assertThat(masked.awaitFinished().tokens(0)).hasSize(30);
-            }
         }
     }
 }
