@@ -12,6 +12,7 @@ import dev.millrace.ingress.reply.FakeReplyLog.Replies;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The doors for bare texts: their vectors, and what comes after them. */
 class BareHttpTest {
 
+    private static final Duration SOON = Duration.ofSeconds(20);
     private static final String EMBEDDINGS = "/v1/embeddings";
     private static final String COMPLETIONS = "/v1/completions";
     private static final String TWO = "{\"model\":\"able\",\"input\":[\"a\",\"b\"]}";
@@ -45,7 +47,7 @@ class BareHttpTest {
     @AfterEach
     void close() {
         InFlight inFlight = door.bean(InFlight.class);
-        await().untilAsserted(() -> assertThat(inFlight.requests()).isZero());
+        await().atMost(SOON).untilAsserted(() -> assertThat(inFlight.requests()).isZero());
         assertThat(inFlight.bodyBytes()).isZero();
         assertThat(inFlight.answerBytes()).isZero();
         door.close();
@@ -113,8 +115,9 @@ class BareHttpTest {
             assertThat(response.headers().firstValue("retry-after")).isPresent();
             assertThat(narrow.requests.cancelled).singleElement().satisfies(cancel -> assertThat(cancel.cause())
                     .isEqualTo("too_much"));
-            await().untilAsserted(() ->
-                    assertThat(narrow.bean(InFlight.class).answerBytes()).isZero());
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(narrow.bean(InFlight.class).answerBytes())
+                            .isZero());
         }
     }
 

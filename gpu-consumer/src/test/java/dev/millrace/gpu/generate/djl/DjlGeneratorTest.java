@@ -2,8 +2,8 @@ package dev.millrace.gpu.generate.djl;
 
 import static dev.millrace.gpu.generate.djl.FakeModel.VOCABULARY;
 import static dev.millrace.gpu.generate.djl.FakeModel.prompt;
+import static dev.millrace.gpu.generate.djl.LoopTest.soon;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.millrace.event.RequestKind;
 import dev.millrace.event.Sampling;
@@ -101,7 +101,7 @@ class DjlGeneratorTest {
         Heard held = new Heard();
         model.generator.start(
                 Asked.task(Asked.completion("a", prompt(5, 1), Asked.greedy(50).setChoices(6))), held);
-        await().until(() -> model.engine.steps.hasQueuedThreads());
+        soon().until(() -> model.engine.steps.hasQueuedThreads());
         assertThat(model.generator.load().freeSlots()).isZero();
         assertThat(model.generator.load().tokenBacklog()).isGreaterThan(250);
         Heard late = new Heard();
@@ -112,7 +112,7 @@ class DjlGeneratorTest {
         });
         model.engine.steps.release(1_000_000);
         held.awaitFinished();
-        await().until(() -> model.generator.load().freeSlots() == 4
+        soon().until(() -> model.generator.load().freeSlots() == 4
                 && model.generator.load().tokenBacklog() == 0);
     }
 
@@ -124,12 +124,12 @@ class DjlGeneratorTest {
                 Asked.task(Asked.completion(
                         "a", prompt(20, 6), Asked.greedy(200).setIgnoreEos(true).setChoices(2))),
                 heard);
-        await().until(() -> !heard.pieces.isEmpty());
-        await().until(() -> model.engine.steps.hasQueuedThreads());
+        soon().until(() -> !heard.pieces.isEmpty());
+        soon().until(() -> model.engine.steps.hasQueuedThreads());
         generation.cancel();
         int said = heard.pieces.size();
         model.engine.steps.release();
-        await().until(() -> model.generator.load().freeSlots() == 4
+        soon().until(() -> model.generator.load().freeSlots() == 4
                 && model.generator.load().kvBlocksUsed() == 0);
         assertThat(heard.pieces).hasSize(said);
         assertThat(heard.isEnded()).isFalse();

@@ -1,7 +1,7 @@
 package dev.millrace.gpu.generate.djl;
 
+import static dev.millrace.gpu.generate.djl.LoopTest.soon;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.event.InferenceRequested;
@@ -53,7 +53,7 @@ class SteadinessTest {
         try (DjlGenerator generator = load(checkpoint)) {
             for (int round = 0; round < ROUNDS; round++) {
                 run(generator, random, REQUESTS / ROUNDS);
-                await().until(() -> generator.load().kvBlocksUsed() == 0
+                soon().until(() -> generator.load().kvBlocksUsed() == 0
                         && generator.load().freeSlots() == generator.load().slots()
                         && generator.load().tokenBacklog() == 0);
                 heap.add(usedHeap());

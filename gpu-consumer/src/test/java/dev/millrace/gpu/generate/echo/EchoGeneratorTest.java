@@ -12,9 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class EchoGeneratorTest {
@@ -25,9 +24,8 @@ final class EchoGeneratorTest {
     private final EchoGenerator echo =
             new EchoGenerator("echo", new EchoConfig(3, 0, 1 << 20), true, crashes::incrementAndGet);
 
-    @BeforeEach
-    void setLimits() {
-        Awaitility.setDefaultTimeout(LONG);
+    private static ConditionFactory soon() {
+        return await().atMost(LONG);
     }
 
     @AfterEach
@@ -42,26 +40,26 @@ final class EchoGeneratorTest {
             all.add(start("a b c", Map.of("echo.token_millis", "1")));
         }
         for (Heard heard : all) {
-            await().untilAsserted(() -> assertThat(heard.ends()).containsExactly("finished"));
+            soon().untilAsserted(() -> assertThat(heard.ends()).containsExactly("finished"));
             assertThat(heard.text(0)).isEqualTo("a b c");
         }
-        await().untilAsserted(() -> assertThat(echo.load().freeSlots()).isEqualTo(3));
+        soon().untilAsserted(() -> assertThat(echo.load().freeSlots()).isEqualTo(3));
         assertThat(echo.load().tokenBacklog()).isZero();
     }
 
     @Test
     void failsAsAsked() {
         Heard before = start("a b c d", Map.of("echo.fail", "before_first_token"));
-        await().untilAsserted(() -> assertThat(before.ends()).containsExactly("failed"));
+        soon().untilAsserted(() -> assertThat(before.ends()).containsExactly("failed"));
         assertThat(before.pieces()).isEmpty();
         assertThat(Objects.requireNonNull(before.failure()).getStatus()).isEqualTo(500);
 
         Heard after = start("a b c d", Map.of("echo.fail", "after_3_tokens"));
-        await().untilAsserted(() -> assertThat(after.ends()).containsExactly("failed"));
+        soon().untilAsserted(() -> assertThat(after.ends()).containsExactly("failed"));
         assertThat(after.text(0)).isEqualTo("a b c ");
 
         start("a", Map.of("echo.fail", "crash"));
-        await().until(() -> crashes.get() == 1);
+        soon().until(() -> crashes.get() == 1);
     }
 
     @Test
@@ -70,12 +68,12 @@ final class EchoGeneratorTest {
         Generation hanging = echo.start(
                 new Task(Requests.saying("a", Map.of("echo.fail", "hang"), sampling -> sampling), List.of()), heard);
         Heard next = start("b", Map.of());
-        await().untilAsserted(() -> assertThat(next.ends()).containsExactly("finished"));
+        soon().untilAsserted(() -> assertThat(next.ends()).containsExactly("finished"));
 
         assertThat(heard.pieces()).isEmpty();
         assertThat(heard.ends()).isEmpty();
         hanging.cancel();
-        await().untilAsserted(() -> assertThat(echo.load().freeSlots()).isEqualTo(3));
+        soon().untilAsserted(() -> assertThat(echo.load().freeSlots()).isEqualTo(3));
     }
 
     @Test
@@ -84,11 +82,11 @@ final class EchoGeneratorTest {
         heard.behind = true;
         echo.start(new Task(Requests.saying("a b"), List.of()), heard);
         Heard other = start("c", Map.of("echo.token_millis", "30"));
-        await().untilAsserted(() -> assertThat(other.ends()).containsExactly("finished"));
+        soon().untilAsserted(() -> assertThat(other.ends()).containsExactly("finished"));
 
         assertThat(heard.pieces()).isEmpty();
         heard.behind = false;
-        await().untilAsserted(() -> assertThat(heard.ends()).containsExactly("finished"));
+        soon().untilAsserted(() -> assertThat(heard.ends()).containsExactly("finished"));
     }
 
     @Test
@@ -104,7 +102,7 @@ final class EchoGeneratorTest {
         try (EchoGenerator narrow = new EchoGenerator("echo", new EchoConfig(3, 0, 1000), true, () -> {})) {
             Heard heard = new Heard();
             narrow.start(new Task(Requests.saying("a ".repeat(100_000)), List.of()), heard);
-            await().untilAsserted(() -> assertThat(heard.ends()).containsExactly("failed"));
+            soon().untilAsserted(() -> assertThat(heard.ends()).containsExactly("failed"));
 
             assertThat(Objects.requireNonNull(heard.failure()).getCode()).isEqualTo("context_length_exceeded");
             assertThat(heard.failedOn()).isNotEqualTo(Thread.currentThread());
