@@ -189,12 +189,8 @@ class FramesTest {
         Random random = new Random(7);
         List<int[]> tables = new ArrayList<>();
         for (int i = 0; i < LENGTHS.length; i++) {
-            int[] tokens =
-                    random.ints(LENGTHS[i], 0, engines[0].shape().vocabulary()).toArray();
             int[] blocks = GoldenRun.scattered(GoldenRun.BLOCKS - 1 - i, LENGTHS.length, LENGTHS[i] + STEPS + 1);
-            for (Engine engine : engines) {
-                engine.step(new Step(List.of(new Span(tokens, 0, blocks, Output.NONE)), Draw.greedy()));
-            }
+            GoldenRun.read(random, LENGTHS[i], blocks, engines);
             tables.add(blocks);
         }
         return tables;

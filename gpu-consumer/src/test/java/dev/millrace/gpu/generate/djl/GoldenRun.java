@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 
 /** Drives an engine by hand: one sequence or several, whole or in chunks, in blocks of the caller's choice. */
 final class GoldenRun {
@@ -72,6 +73,14 @@ final class GoldenRun {
             at += part.length;
         }
         return all;
+    }
+
+    /** Lets several engines read the same tokens, drawn by chance, into these blocks. */
+    static void read(Random random, int length, int[] blocks, Engine... engines) {
+        int[] tokens = random.ints(length, 0, engines[0].shape().vocabulary()).toArray();
+        for (Engine engine : engines) {
+            engine.step(new Step(List.of(new Span(tokens, 0, blocks, Output.NONE)), Draw.greedy()));
+        }
     }
 
     /** Reads several prompts in chunks beside one another and lets each go on greedily for {@code tokens} tokens. */

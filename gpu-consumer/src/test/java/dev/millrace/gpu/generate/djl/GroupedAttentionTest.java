@@ -99,14 +99,10 @@ class GroupedAttentionTest {
         Random random = new Random(7);
         List<Span> spans = new ArrayList<>();
         for (int i = 0; i < lengths.length; i++) {
-            int[] tokens =
-                    random.ints(lengths[i], 0, engines[0].shape().vocabulary()).toArray();
             int[] blocks = placing.together(i)
                     ? GoldenRun.together(i * 70, lengths[i] + 1)
                     : GoldenRun.scattered(GoldenRun.BLOCKS - 1 - i, lengths.length, lengths[i] + 1);
-            for (Engine engine : engines) {
-                engine.step(new Step(List.of(new Span(tokens, 0, blocks, Output.NONE)), Draw.greedy()));
-            }
+            GoldenRun.read(random, lengths[i], blocks, engines);
             spans.add(new Span(new int[] {i + 1}, lengths[i], blocks, Output.LOGITS));
         }
         return spans;
