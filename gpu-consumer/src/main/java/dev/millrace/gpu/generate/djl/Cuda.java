@@ -26,35 +26,44 @@ final class Cuda {
     static int devices() {
         IntByReference count = new IntByReference();
         return runtime()
-                .filter(library -> call(library, "cudaGetDeviceCount", count) == 0)
-                .map(library -> count.getValue())
+                .filter(runtime -> error(runtime, "cudaGetDeviceCount", count) == 0)
+                .map(runtime -> count.getValue())
                 .orElse(0);
     }
 
     /** Memory of a GPU that nobody uses. */
     static long freeBytes(int device) {
-        NativeLibrary library = runtime().orElseThrow(() -> new IllegalStateException("there is no CUDA runtime"));
-        IntByReference before = new IntByReference();
+        NativeLibrary runtime = runtime().orElseThrow(() -> new IllegalStateException("there is no CUDA runtime"));
         NativeLongByReference free = new NativeLongByReference();
         NativeLongByReference total = new NativeLongByReference();
-        check(call(library, "cudaGetDevice", before));
-        check(call(library, "cudaSetDevice", device));
-        check(call(library, "cudaMemGetInfo", free, total));
-        check(call(library, "cudaSetDevice", before.getValue()));
+        onDevice(runtime, device, () -> call(runtime, "cudaMemGetInfo", free, total));
         return free.getValue().longValue();
     }
 
-    private static int call(NativeLibrary library, String function, Object... arguments) {
-        return library.getFunction(function).invokeInt(arguments);
-    }
-
-    private static void check(int error) {
-        if (error != 0) {
-            throw new IllegalStateException("CUDA refused with error " + error);
+    /** Work for which this thread's device is another than before. */
+    static void onDevice(NativeLibrary runtime, int device, Runnable work) {
+        IntByReference before = new IntByReference();
+        call(runtime, "cudaGetDevice", before);
+        call(runtime, "cudaSetDevice", device);
+        try {
+            work.run();
+        } finally {
+            call(runtime, "cudaSetDevice", before.getValue());
         }
     }
 
-    private static Optional<NativeLibrary> runtime() {
+    static void call(NativeLibrary runtime, String function, Object... arguments) {
+        int error = error(runtime, function, arguments);
+        if (error != 0) {
+            throw new IllegalStateException("%s refused with error %d".formatted(function, error));
+        }
+    }
+
+    private static int error(NativeLibrary runtime, String function, Object... arguments) {
+        return runtime.getFunction(function).invokeInt(arguments);
+    }
+
+    static Optional<NativeLibrary> runtime() {
         return library("libcudart");
     }
 

@@ -58,14 +58,14 @@ final class CudaRecorder implements Recorder {
         destroy = torch.getFunction(GRAPH + "D1Ev");
         pool = (PoolId) torch.getFunction("_ZN2at4cuda17graph_pool_handleEv").invoke(PoolId.class, new Object[0]);
         PointerByReference created = new PointerByReference();
-        onDevice(() -> call("cudaStreamCreate", created));
+        Cuda.onDevice(runtime, device, () -> Cuda.call(runtime, "cudaStreamCreate", created));
         stream = created.getValue();
     }
 
     /** None where PyTorch has no such functions under the names known here. */
     static Optional<Recorder> of(int device) {
         try {
-            Optional<NativeLibrary> runtime = Cuda.library("libcudart");
+            Optional<NativeLibrary> runtime = Cuda.runtime();
             Optional<NativeLibrary> torch = Cuda.library("libtorch_cuda");
             Optional<NativeLibrary> streams = Cuda.library("libc10_cuda");
             if (runtime.isPresent() && torch.isPresent() && streams.isPresent()) {
@@ -90,7 +90,7 @@ final class CudaRecorder implements Recorder {
     public Recording record(Runnable work) {
         Pointer graph = new Pointer(Native.malloc(GRAPH_BYTES));
         graph.clear(GRAPH_BYTES);
-        onDevice(() -> {
+        Cuda.onDevice(runtime, device, () -> {
             use(stream);
             try {
                 // What is made at first use is made before it would be recorded.
@@ -113,7 +113,7 @@ final class CudaRecorder implements Recorder {
             throw e;
         }
         IntByReference status = new IntByReference();
-        call("cudaStreamIsCapturing", stream, status);
+        Cuda.call(runtime, "cudaStreamIsCapturing", stream, status);
         if (status.getValue() != RECORDING) {
             abandon();
             throw new IllegalStateException("a recording was spoilt");
@@ -134,24 +134,6 @@ final class CudaRecorder implements Recorder {
     /** On which of its streams the device gets what this thread asks for. */
     private void use(Pointer used) {
         setStream.invokeVoid(new Object[] {CUDA | (long) device << 8, used});
-    }
-
-    private void onDevice(Runnable work) {
-        IntByReference before = new IntByReference();
-        call("cudaGetDevice", before);
-        call("cudaSetDevice", device);
-        try {
-            work.run();
-        } finally {
-            call("cudaSetDevice", before.getValue());
-        }
-    }
-
-    private void call(String function, Object... arguments) {
-        int error = runtime.getFunction(function).invokeInt(arguments);
-        if (error != 0) {
-            throw new IllegalStateException("%s refused with error %d".formatted(function, error));
-        }
     }
 
     /** Two numbers by which PyTorch knows the memory that recordings share. */
