@@ -8,7 +8,6 @@ import ai.djl.pytorch.engine.PtModel;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
-import dev.millrace.gpu.generate.djl.EngineOptions.Precision;
 import dev.millrace.gpu.model.checkpoint.Checkpoint;
 import dev.millrace.gpu.model.checkpoint.ModelConfig;
 import dev.millrace.gpu.model.checkpoint.TensorPlace;
@@ -91,7 +90,7 @@ final class EngineLoader {
             Halves.lay(block, books[4]);
             NativeMemory.giveBack();
             Recorder recorder = recordable() ? recorders.apply(device).orElse(null) : null;
-            return new TorchEngine(model, device, shape(books), attending(device), threads(), books[3], recorder);
+            return new TorchEngine(model, device, shape(books), attending(books), threads(), books[3], recorder);
         } catch (IOException e) {
             model.close();
             throw new UncheckedIOException(e);
@@ -121,15 +120,9 @@ final class EngineLoader {
         return options.grouped() && IntStream.range(0, config.layers()).noneMatch(config::sparse);
     }
 
-    /** A GPU has a kernel that reads contexts in place for grouped queries of two bytes a number. */
-    private Attending attending(Device device) {
-        ModelConfig config = checkpoint.config();
-        boolean kernel = device.isGpu()
-                && options.precision() == Precision.BFLOAT16
-                && config.latent() == null
-                && config.attention().headDim() % 8 == 0
-                && config.attention().headDim() <= 256;
-        return !options.grouped() ? Attending.ALONE : kernel ? Attending.IN_PLACE : Attending.GROUPED;
+    /** By what the model says of its caches and the device. */
+    private Attending attending(long[] books) {
+        return !options.grouped() ? Attending.ALONE : books[5] == 1 ? Attending.IN_PLACE : Attending.GROUPED;
     }
 
     private int threads() {
@@ -232,7 +225,7 @@ final class EngineLoader {
         return numbers;
     }
 
-    /** With what {@code finish} said: bytes kept as they are, weights quantized, their bytes. */
+    /** With what {@code finish} said first: bytes kept as they are, weights quantized, their bytes. */
     private EngineShape shape(long[] books) {
         ModelConfig config = checkpoint.config();
         int context = options.contextTokens() == 0

@@ -31,6 +31,10 @@ class Heads:
   def linears(self: __torch__.heads.Heads) -> List[__torch__.linear.Linear]:
     return [self.qkv, self.out]
 
+  # Whether the device has a kernel that reads contexts where they lie.
+  def in_place(self: __torch__.heads.Heads) -> bool:
+    return __torch__.attention.flash(self.keys)
+
   # Queries and keys, normed and turned to their positions.
   def turned(self: __torch__.heads.Heads, qk: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     n = torch.size(qk, 0)

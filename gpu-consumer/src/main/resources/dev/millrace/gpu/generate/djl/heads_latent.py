@@ -52,6 +52,10 @@ class Heads:
       linears.append(q_down)
     return linears
 
+  # Whether the device has a kernel that reads contexts where they lie.
+  def in_place(self: __torch__.heads.Heads) -> bool:
+    return False
+
   def rotate(self: __torch__.heads.Heads, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     if self.pairs:
       return __torch__.rope.rotate_pairs(x, cos, sin)

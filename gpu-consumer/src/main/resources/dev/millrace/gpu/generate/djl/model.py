@@ -44,7 +44,8 @@ class Model(Module):
     return 0
 
   # Loads the two ends and lets go of the files. Returns the bytes of matrices that are kept as they are, how many weights
-  # were quantized, the bytes that these take, how many matrices can be laid anew, and how many `to_halves` takes.
+  # were quantized, the bytes that these take, how many matrices can be laid anew, how many `to_halves` takes, and 1 if
+  # contexts can be read where they lie.
   def finish(self: __torch__.model.Model) -> List[int]:
     weights = self.weights
     assert weights is not None
@@ -67,7 +68,7 @@ class Model(Module):
       else:
         movable = len(layouts.linears)
       self.layouts = layouts
-    return [weights.plain_bytes, weights.quantized, weights.quantized_bytes, movable, len(self.halvable)]
+    return [weights.plain_bytes, weights.quantized, weights.quantized_bytes, movable, len(self.halvable), int(self.layers[0].heads.in_place())]
 
   # Fails where the processor has no such products.
   def try_halves(self: __torch__.model.Model) -> int:
