@@ -86,8 +86,4 @@ public record TokenizerConfig(
     public @Nullable String bosToken() {
         return specialTokens.get("bos_token");
     }
-
-    public @Nullable String eosToken() {
-        return specialTokens.get("eos_token");
-    }
 }

@@ -1,7 +1,6 @@
 package dev.millrace.ingress.request;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.ingress.error.Refusals;
@@ -185,15 +184,5 @@ final class MessageFields {
                 .required("name", ToolFields.NAME, put("name"))
                 .required("arguments", TEXT, put("arguments"))
                 .read(value, path, JsonNodeFactory.instance.objectNode());
-    }
-
-    /** Whether a conversation has anything to do with tools. */
-    static boolean mentionTools(ArrayNode messages) {
-        for (JsonNode message : messages) {
-            if (message.has("tool_calls") || "tool".equals(message.path("role").asText())) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -25,12 +25,12 @@ record Columns(OptionalLong laid, OptionalLong moved) {
         return new Columns(OptionalLong.empty(), OptionalLong.empty());
     }
 
-    /** All that can be. */
+    /** All that can be, as soon as they are loaded. */
     static Columns always() {
         return new Columns(OptionalLong.of(0), OptionalLong.empty());
     }
 
-    /** All that can be. */
+    /** All that can be, as the model is used. */
     static Columns asUsed() {
         return new Columns(OptionalLong.empty(), OptionalLong.of(0));
     }

@@ -87,10 +87,6 @@ public final class Draft {
         }
     }
 
-    Draft rename(String from, String to) {
-        return write(to, bytes(from)).delete(from);
-    }
-
     byte[] bytes(String file) {
         try {
             return Files.readAllBytes(directory.resolve(file));

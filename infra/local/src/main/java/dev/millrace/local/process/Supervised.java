@@ -42,7 +42,6 @@ public final class Supervised {
     private CompletableFuture<Void> end = CompletableFuture.completedFuture(null);
     private Instant startedAt = Instant.EPOCH;
     private boolean wanted;
-    private boolean restarting = true;
     private volatile boolean sealed;
     private boolean wasReady;
     private int deathsInARow;
@@ -85,11 +84,6 @@ public final class Supervised {
     /** How often it was started again after a death. */
     public synchronized int restarts() {
         return Math.max(0, starts - 1);
-    }
-
-    /** Whether it is started again when it dies (it is, unless told otherwise). */
-    public synchronized void restartWhenDead(boolean restart) {
-        this.restarting = restart;
     }
 
     /** kill -9. */
@@ -214,10 +208,6 @@ public final class Supervised {
         }
         deathsInARow = backoff.afterDeath(deathsInARow, Duration.between(startedAt, clock.instant()));
         String how = exitCode > 128 ? "was killed by signal " + (exitCode - 128) : "ended with code " + exitCode;
-        if (!restarting) {
-            narrator.say(name() + " " + how);
-            return;
-        }
         if (!wasReady && deathsInARow >= MOST_DEATHS_BEFORE_READY) {
             narrator.say(name() + " " + how + " before it was ready, " + deathsInARow + " times: giving up");
             wanted = false;

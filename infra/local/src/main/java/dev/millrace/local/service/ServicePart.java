@@ -39,10 +39,6 @@ public final class ServicePart implements Part {
         return name;
     }
 
-    public String url() {
-        return "http://localhost:" + port;
-    }
-
     @Override
     public Command command() throws IOException {
         return process.command(List.of(), environment, directory);
