@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class Options {
 
     static final String CONFIG = "config";
+    static final Set<String> NAMES = Set.of("port", "data", "workers", "model", "kafka", "postgres", "redis");
 
-    private static final Set<String> NAMES = Set.of("port", "data", "workers", "model", "kafka", "postgres", "redis");
     private static final int DEFAULT_PORT = 8080;
     private static final Pattern NUMBER = Pattern.compile("[1-9]\\d{0,8}");
     private static final Pattern KAFKA = Pattern.compile("[^\\s,/]+:\\d{1,5}(\\s*,\\s*[^\\s,/]+:\\d{1,5})*");

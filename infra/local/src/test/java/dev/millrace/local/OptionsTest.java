@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +76,19 @@ class OptionsTest {
                         new ExternalPostgres("jdbc:postgresql://db:5433/x?sslmode=require", "u", "p@ss"),
                         "redis://r:6379"));
         assertThat(settings.infrastructure()).noneMatch(settings::embeds);
+    }
+
+    @Test
+    void theReadmeTellsAllOfThem() throws IOException {
+        Set<String> told = Pattern.compile("^\\| (.*) \\| .* \\| .* \\|$", Pattern.MULTILINE)
+                .matcher(Files.readString(Checkout.find().module("README.md")))
+                .results()
+                .flatMap(row ->
+                        Pattern.compile("`-D(\\w+)=`").matcher(row.group(1)).results())
+                .map(option -> option.group(1))
+                .collect(Collectors.toSet());
+
+        assertThat(told).contains(Options.CONFIG).containsAll(Options.NAMES).hasSize(1 + Options.NAMES.size());
     }
 
     @Test
