@@ -53,6 +53,7 @@ class InfrastructureIT {
                     .as("no build writes over what it runs from")
                     .contains("/target/tools/jars/")
                     .doesNotContainPattern("/target/[^/:]+\\.jar");
+            assertThat(addresses(stack)).noneMatch(address -> isOpenToOthers(address.getPort()));
             produce(stack, 1);
             sql(stack, "CREATE TABLE kept (n int)");
             sql(stack, "INSERT INTO kept VALUES (1)");
@@ -112,6 +113,22 @@ class InfrastructureIT {
     private static String commandLine(Supervised process) throws IOException {
         Process ps = new ProcessBuilder("ps", "-ww", "-o", "args=", "-p", Long.toString(process.pid())).start();
         return new String(ps.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    private static List<URI> addresses(LocalStack stack) {
+        return List.of(
+                URI.create("kafka://" + stack.bootstrapServers()),
+                URI.create(stack.jdbcUrl().substring("jdbc:".length())),
+                URI.create(stack.redisUri()));
+    }
+
+    /** This machine has many loopback addresses: who listens on all addresses listens on another than the usual one. */
+    private static boolean isOpenToOthers(int port) {
+        try (Socket socket = new Socket("127.0.0.2", port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static List<String> topicNames(LocalStack stack) throws Exception {
