@@ -1,6 +1,5 @@
 package dev.millrace.router;
 
-import io.micronaut.context.annotation.Value;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,10 +18,10 @@ public final class DataDirectory {
 
     private final Path root;
 
-    DataDirectory(@Value("${millrace.data-dir:}") String configured) {
-        this.root = configured.isBlank()
+    DataDirectory(DataConfig config) {
+        this.root = config.dataDir().isBlank()
                 ? Path.of(System.getProperty("java.io.tmpdir"), "millrace-router")
-                : Path.of(configured);
+                : Path.of(config.dataDir());
     }
 
     Path state() {

@@ -9,6 +9,7 @@ import dev.millrace.router.settle.SettlerConfig;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.core.naming.NameUtils;
 import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,7 @@ class ConfigTest {
             assertThat(context.getBean(SchedulerConfig.class)).isEqualTo(SchedulerConfig.DEFAULT);
             assertThat(context.getBean(QueueConfig.class)).isEqualTo(QueueConfig.DEFAULT);
             assertThat(context.getBean(SettlerConfig.class)).isEqualTo(SettlerConfig.DEFAULT);
+            assertThat(context.getBean(DataConfig.class)).isEqualTo(new DataConfig(""));
         }
     }
 
@@ -51,6 +53,14 @@ class ConfigTest {
                     expected += 1000;
                 }
             }
+        }
+    }
+
+    @Test
+    void theDirectoryIsReadFromItsKey() {
+        try (ApplicationContext context = ApplicationContext.run(Map.of("millrace.data-dir", "there"))) {
+            assertThat(context.getBean(DataConfig.class)).isEqualTo(new DataConfig("there"));
+            assertThat(context.getBean(DataDirectory.class).state()).isEqualTo(Path.of("there", "streams"));
         }
     }
 

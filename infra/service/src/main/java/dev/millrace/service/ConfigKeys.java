@@ -2,6 +2,7 @@ package dev.millrace.service;
 
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.annotation.ConfigurationReader;
+import io.micronaut.context.annotation.Property;
 import io.micronaut.context.env.EnvironmentPropertySource;
 import io.micronaut.context.env.PropertySource;
 import io.micronaut.core.naming.NameUtils;
@@ -80,10 +81,17 @@ final class ConfigKeys {
                     .filter(prefix -> (prefix + ".").startsWith(OURS))
                     .ifPresent(prefix -> {
                         for (Argument<?> argument : definition.getConstructor().getArguments()) {
-                            known.put(prefix + "." + NameUtils.hyphenate(argument.getName(), true), argument);
+                            known.put(name(prefix, argument), argument);
                         }
                     });
         }
         return known;
+    }
+
+    /** A setting of another service has the name that it has there. */
+    private static String name(String prefix, Argument<?> argument) {
+        return argument.getAnnotationMetadata()
+                .stringValue(Property.class, "name")
+                .orElseGet(() -> prefix + "." + NameUtils.hyphenate(argument.getName(), true));
     }
 }

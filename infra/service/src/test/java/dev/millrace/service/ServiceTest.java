@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Replaces;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.core.bind.annotation.Bindable;
@@ -115,6 +116,15 @@ class ServiceTest {
                 "x"))) {
             assertThat(ConfigKeys.unknown(context))
                     .containsExactlyInAnyOrder("millrace.kafka.bootstrap-server", "millrace.typo");
+        }
+    }
+
+    @Test
+    void knowsASettingByTheNameThatIsRead() {
+        try (ApplicationContext context = ApplicationContext.run(
+                Map.of("spec.name", "ServiceTest", "millrace.axle.width", "2", "millrace.wheel.axle-width", "3"))) {
+            assertThat(context.getBean(WheelConfig.class)).isEqualTo(new WheelConfig(Shape.ROUND, 2));
+            assertThat(ConfigKeys.unknown(context)).containsExactly("millrace.wheel.axle-width");
         }
     }
 
@@ -234,7 +244,11 @@ class ServiceTest {
 
     @ConfigurationProperties("millrace.wheel")
     @Requires(property = "spec.name", value = "ServiceTest")
-    record WheelConfig(@Bindable(defaultValue = "ROUND") Shape shape) {}
+    record WheelConfig(
+            @Bindable(defaultValue = "ROUND") Shape shape,
+
+            @Property(name = "millrace.axle.width", defaultValue = "1")
+            int axleWidth) {}
 
     enum TestMeter implements Meter {
         TURNS("wheel_turns_total", Kind.COUNTER, List.of("direction")),
