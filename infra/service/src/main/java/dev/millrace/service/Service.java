@@ -1,7 +1,6 @@
 package dev.millrace.service;
 
 import dev.millrace.topic.AvroLimits;
-import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.Micronaut;
 import java.io.IOException;
 import java.util.Map;
@@ -17,12 +16,12 @@ public final class Service {
      * Boots the application. Where the environment asks for it, the process ends with whoever started it, which it knows
      * by its standard input: the system closes that with the parent, however the parent dies.
      */
-    public static ApplicationContext run(Class<?> application, String... args) {
+    public static void run(Class<?> application, String... args) {
         AvroLimits.set();
         if ("stdin".equals(System.getenv(PARENT_WATCH))) {
             watchParent();
         }
-        return Micronaut.build(args)
+        Micronaut.build(args)
                 .mainClass(application)
                 .banner(false)
                 .properties(Map.of(SettingsCheck.WANTED, true))
