@@ -1,31 +1,18 @@
 package dev.millrace.billing;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.zaxxer.hikari.HikariDataSource;
-import dev.millrace.event.UsageRecorded;
-import dev.millrace.topic.EventCodec;
-import dev.millrace.topic.SchemaLookup;
 import dev.millrace.topic.Topics;
-import io.micronaut.context.ApplicationContext;
-import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -37,31 +24,18 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CutLogIT {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
-    private static final EventCodec CODEC = new EventCodec(SchemaLookup.NONE);
-
-    /** All that was ever published, by both tests: they share one log and one ledger, as in life. */
-    private static final List<UsageRecorded> PUBLISHED = new ArrayList<>();
-
     private static final Usages USAGES = new Usages(77);
 
-    private static EmbeddedPostgres postgres;
-    private static EmbeddedKafka kafka;
-    private static HikariDataSource dataSource;
+    private static Office office;
 
     @BeforeAll
-    static void start() throws Exception {
-        postgres = EmbeddedPostgres.start();
-        dataSource = postgres.schema("billing");
-        kafka = EmbeddedKafka.start();
-        kafka.create(Topics.FIXED);
+    static void open() throws Exception {
+        office = new Office();
     }
 
     @AfterAll
-    static void stop() {
-        kafka.close();
-        dataSource.close();
-        postgres.close();
+    static void close() {
+        office.close();
     }
 
     @Test
@@ -69,7 +43,7 @@ class CutLogIT {
     void whatComesInPlaceOfRecordsThatKafkaLostIsBilledToo() throws Exception {
         billed(20);
         Map<Path, byte[]> saved = stopAndRead();
-        kafka.startAgain();
+        office.kafka.startAgain();
         billed(60);
 
         for (Path file : stopAndRead().keySet()) {
@@ -78,7 +52,7 @@ class CutLogIT {
         for (Map.Entry<Path, byte[]> file : saved.entrySet()) {
             Files.write(file.getKey(), file.getValue());
         }
-        kafka.startAgain();
+        office.kafka.startAgain();
 
         // More than were lost, so that no offset tells.
         billed(200);
@@ -88,12 +62,12 @@ class CutLogIT {
     @Test
     @Order(2)
     void aTopicThatWasMadeAnewIsBilledFromItsBeginning() throws Exception {
-        int before = PUBLISHED.size();
-        try (Admin admin = kafka.admin()) {
+        int before = office.log.size();
+        try (Admin admin = office.kafka.admin()) {
             Uuid old = topicId(admin);
             admin.deleteTopics(List.of(Topics.USAGE.name())).all().get();
-            kafka.create(List.of(Topics.USAGE));
-            await().atMost(PATIENCE).ignoreExceptions().until(() -> !topicId(admin)
+            office.kafka.create(List.of(Topics.USAGE));
+            await().atMost(Office.PATIENCE).ignoreExceptions().until(() -> !topicId(admin)
                     .equals(old));
         }
 
@@ -113,45 +87,17 @@ class CutLogIT {
     }
 
     private static void billed(int count) {
-        publish(count);
-        try (EmbeddedServer service = ApplicationContext.run(
-                EmbeddedServer.class,
-                Map.of(
-                        "micronaut.server.port",
-                        -1,
-                        "millrace.kafka.bootstrap-servers",
-                        kafka.bootstrapServers(),
-                        "millrace.postgres.url",
-                        postgres.url("billing"),
-                        "millrace.ledger.max-backoff-millis",
-                        500))) {
-            assertThat(service.isRunning()).isTrue();
-            await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> assertThat(Sums.ofLedger(dataSource))
-                    .allSatisfy((table, sums) -> assertThat(sums).as(table).isEqualTo(Sums.ofLog(PUBLISHED.stream()))));
-        }
-    }
-
-    private static void publish(int count) {
-        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                // Its numbers for each partition would be those of a log that is no more.
-                Map.of("bootstrap.servers", kafka.bootstrapServers(), "enable.idempotence", false),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
-            for (int i = 0; i < count; i++) {
-                UsageRecorded usage = USAGES.at(Instant.now());
-                PUBLISHED.add(usage);
-                producer.send(new ProducerRecord<>(
-                        Topics.USAGE.name(),
-                        usage.getRequestId().getBytes(StandardCharsets.UTF_8),
-                        CODEC.encode(usage)));
-            }
-        }
+        office.publish(
+                Stream.generate(() -> USAGES.at(Instant.now())).limit(count).toList());
+        office.service();
+        office.awaitEqualsReplay();
+        office.closeServices();
     }
 
     private static Map<Path, byte[]> stopAndRead() throws IOException {
-        kafka.close();
+        office.kafka.close();
         Map<Path, byte[]> files = new HashMap<>();
-        for (Path partition : kafka.files(Topics.USAGE)) {
+        for (Path partition : office.kafka.files(Topics.USAGE)) {
             try (Stream<Path> inside = Files.list(partition)) {
                 for (Path file : inside.toList()) {
                     files.put(file, Files.readAllBytes(file));

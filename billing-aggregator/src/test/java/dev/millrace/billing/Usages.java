@@ -8,9 +8,12 @@ import dev.millrace.event.RequestFacts;
 import dev.millrace.event.RequestKind;
 import dev.millrace.event.UsageRecorded;
 import dev.millrace.reply.RequestIds;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /** Makes usage records as the settler would, from a seed. */
 public final class Usages {
@@ -25,6 +28,14 @@ public final class Usages {
 
     public UsageRecorded at(Instant createdAt) {
         return at(createdAt, "tenant-" + random.nextInt(3), "model-" + random.nextInt(3));
+    }
+
+    /** Of the last hours and days. */
+    List<UsageRecorded> some(int count) {
+        Instant now = Instant.now();
+        return IntStream.range(0, count)
+                .mapToObj(i -> at(now.minus(Duration.ofMinutes(i * 37L))))
+                .toList();
     }
 
     public UsageRecorded at(Instant createdAt, String tenant, String model) {
