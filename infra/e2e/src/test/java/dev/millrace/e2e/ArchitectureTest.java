@@ -14,6 +14,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.GeneralCodingRules;
+import io.micronaut.context.annotation.Value;
 
 /** The house's walls: who may know whom. */
 @AnalyzeClasses(
@@ -113,6 +114,11 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule FIELDS_ARE_NOT_INJECTED = GeneralCodingRules.NO_CLASSES_SHOULD_USE_FIELD_INJECTION;
 
+    /** What is read elsewhere would count as a setting that nothing reads. */
+    @ArchTest
+    static final ArchRule SETTINGS_ARE_READ_BY_CONFIG_RECORDS =
+            noClasses().should().dependOnClassesThat().areAssignableTo(Value.class);
+
     @ArchTest
     static final ArchRule EVERY_PACKAGE_MINDS_ITS_NULLS = classes()
             .that(resideInAPackage("dev.millrace..")
@@ -136,5 +142,11 @@ class ArchitectureTest {
                         .evaluate(itself)
                         .hasViolation())
                 .isTrue();
+        assertThat(SETTINGS_ARE_READ_BY_CONFIG_RECORDS
+                        .evaluate(new ClassFileImporter().importClasses(Reading.class))
+                        .hasViolation())
+                .isTrue();
     }
+
+    private record Reading(@Value("${somewhere:}") String setting) {}
 }
