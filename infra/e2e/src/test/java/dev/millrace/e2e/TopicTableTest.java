@@ -25,10 +25,10 @@ class TopicTableTest {
                 .toList();
 
         assertThat(told)
-                .containsExactlyInAnyOrderElementsOf(Stream.concat(
-                                Topics.FIXED.stream(), Stream.of(Topics.work(A_POOL)))
-                        .map(TopicTableTest::row)
-                        .toList());
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.concat(Topics.FIXED.stream(), Stream.of(Topics.work(A_POOL)))
+                                .map(TopicTableTest::row)
+                                .toList());
     }
 
     /** All but the last column, which the catalogue does not know. */
