@@ -68,7 +68,9 @@ final class ToolFields {
         ObjectNode function = FUNCTION.read(value, path, JsonNodeFactory.instance.objectNode());
         if (!function.has("parameters")) {
             // To leave them out is to say that there are none, which templates want spelled out.
-            function.putObject("parameters").put("type", "object").putObject("properties");
+            ObjectNode none = function.putObject("parameters").put("type", "object");
+            none.putObject("properties");
+            none.put("additionalProperties", false);
         }
         return function;
     }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.event.InferenceRequested;
 import dev.millrace.event.Priority;
 import dev.millrace.ingress.error.RefusedException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RequestMakerTest {
@@ -102,6 +103,16 @@ class RequestMakerTest {
         assertThat(prompt(request).at("/tools/0/function/name").asText()).isEqualTo("f");
         assertThat(request.getToolChoice()).isEqualTo("{\"type\":\"function\",\"function\":{\"name\":\"f\"}}");
         assertThat(request.getParallelToolCalls()).isFalse();
+    }
+
+    @Test
+    void aFunctionWithoutParametersTakesNoArguments() throws Exception {
+        for (String parameters : List.of("", ",\"parameters\":null")) {
+            InferenceRequested request = make(
+                    "able", ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"" + parameters + "}}]");
+            assertThat(prompt(request).at("/tools/0/function/parameters").toString())
+                    .isEqualTo("{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}");
+        }
     }
 
     @Test
