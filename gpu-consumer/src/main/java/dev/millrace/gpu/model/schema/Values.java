@@ -91,6 +91,15 @@ final class Values {
                             exactly(TextNode.valueOf(field.getKey()), path), exactly(field.getValue(), path), true)));
             return ObjectForm.of(new ObjectForm.Members(ObjectForm.Style.JSON, members, null, NULL));
         }
-        return Forms.text(value.toString());
+        return value.isNumber() ? number(value) : Forms.text(value.toString());
+    }
+
+    /** As it came, or in plain digits where those are no more than other numbers have. */
+    private static Form number(JsonNode value) {
+        String written = value.toString();
+        String plain = value.decimalValue().stripTrailingZeros().toPlainString();
+        return plain.equals(written) || plain.length() > MAX_DIGITS
+                ? Forms.text(written)
+                : Forms.either(List.of(Forms.text(written), Forms.text(plain)));
     }
 }

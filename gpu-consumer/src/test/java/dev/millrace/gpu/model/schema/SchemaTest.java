@@ -93,6 +93,10 @@ class SchemaTest {
                 List.of("\"b\"", "2", "{\"k\":[1]}"));
         admits("{'const':'é'}", List.of("\"é\"", "\"\\u00e9\""), List.of("\"e\""));
         admits("{'type':'string','enum':['a',1]}", List.of("\"a\""), List.of("1"));
+        admits(
+                "{'enum':[0.0001,1e15,-2.5,3.0]}",
+                List.of("0.0001", "1.0E-4", "1000000000000000", "-2.5", "3.0", "3"),
+                List.of("0.001", "1", "2.5", "30"));
     }
 
     @Test
