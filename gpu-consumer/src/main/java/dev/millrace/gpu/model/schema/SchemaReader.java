@@ -135,7 +135,11 @@ final class SchemaReader {
                 ? JsonNodeFactory.instance.arrayNode().add(schema.get("const"))
                 : schema.path("enum");
         Set<String> allowed = new LinkedHashSet<>();
-        listed.forEach(name -> allowed.add(name.asText()));
+        listed.forEach(name -> {
+            if (name.isTextual()) {
+                allowed.add(name.textValue());
+            }
+        });
         return listed.isMissingNode() ? null : allowed;
     }
 

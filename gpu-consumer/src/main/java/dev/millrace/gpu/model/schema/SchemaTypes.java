@@ -22,15 +22,11 @@ final class SchemaTypes {
             return implied == null ? any(schema, spelling) : List.of(implied);
         }
         List<String> types = new ArrayList<>();
-        if (type.isArray()) {
-            type.forEach(each -> types.add(each.asText()));
-        } else {
-            types.add(type.asText());
-        }
-        for (String name : types) {
-            if (!ALL.contains(name)) {
-                throw new SchemaException(path + "/type", "there is no type '" + name + "'");
+        for (JsonNode name : type.isArray() ? type : List.of(type)) {
+            if (!name.isTextual() || !ALL.contains(name.textValue())) {
+                throw new SchemaException(path + "/type", "there is no type " + name);
             }
+            types.add(name.textValue());
         }
         if (types.isEmpty()) {
             throw new SchemaException(path + "/type", "type must not be empty");

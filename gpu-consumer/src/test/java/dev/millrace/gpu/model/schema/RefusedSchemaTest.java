@@ -46,6 +46,7 @@ class RefusedSchemaTest {
             delimiter = ';',
             value = {
                 "{'type':'wizard'};no type",
+                "{'type':null};no type null",
                 "{'type':'string','pattern':'(?=a)b'};look-ahead",
                 "{'type':'string','pattern':'(a'};'('",
                 "{'type':'string','pattern':'^a{3}$','maxLength':2};no string fits",

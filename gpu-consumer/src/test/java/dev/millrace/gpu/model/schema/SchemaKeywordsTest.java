@@ -128,9 +128,9 @@ class SchemaKeywordsTest {
                 List.of("{\"a\":\"x\"}"));
         admits(
                 "{'type':'object','propertyNames':{'$ref':'#/$defs/K'},'additionalProperties':{'type':'integer'},"
-                        + "'$defs':{'K':{'type':'string','enum':['x','y']}}}",
+                        + "'$defs':{'K':{'type':'string','enum':['x','y',1]}}}",
                 List.of("{}", "{\"y\":1,\"x\":2}"),
-                List.of("{\"z\":1}", "{\"x\":\"1\"}"));
+                List.of("{\"z\":1}", "{\"1\":1}", "{\"x\":\"1\"}"));
     }
 
     @Test
