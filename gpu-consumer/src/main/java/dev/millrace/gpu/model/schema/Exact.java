@@ -18,7 +18,7 @@ final class Exact {
         List<String> texts = new ArrayList<>();
         List<Form> forms = new ArrayList<>();
         for (JsonNode value : values) {
-            if (types.stream().noneMatch(type -> isOf(value, type))) {
+            if (types.stream().noneMatch(type -> isOf(value, type, path))) {
                 continue;
             }
             if (value.isTextual()) {
@@ -36,11 +36,13 @@ final class Exact {
         return Forms.either(forms);
     }
 
-    private static boolean isOf(JsonNode value, String type) {
+    private static boolean isOf(JsonNode value, String type, String path) {
         return switch (type) {
             case "null" -> value.isNull();
             case "boolean" -> value.isBoolean();
-            case "integer" -> value.isIntegralNumber();
+            case "integer" ->
+                value.isNumber()
+                        && Values.decimal(value, path).stripTrailingZeros().scale() <= 0;
             case "number" -> value.isNumber();
             case "string" -> value.isTextual();
             case "array" -> value.isArray();

@@ -97,7 +97,7 @@ final class TypedForms {
         if (!value.isNumber()) {
             throw new SchemaException(path + "/" + keyword, keyword + " must be a number");
         }
-        BigDecimal decimal = value.decimalValue();
+        BigDecimal decimal = Values.decimal(value, path + "/" + keyword);
         boolean lower = keyword.equals("minimum") || keyword.equals("exclusiveMinimum");
         if (decimal.precision() - decimal.scale() > DecimalForm.MAX_WHOLE_DIGITS) {
             // No number is written that is as long, so that only a bound on its far side says anything.

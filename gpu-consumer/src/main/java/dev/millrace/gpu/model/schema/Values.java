@@ -2,6 +2,7 @@ package dev.millrace.gpu.model.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -91,15 +92,23 @@ final class Values {
                             exactly(TextNode.valueOf(field.getKey()), path), exactly(field.getValue(), path), true)));
             return ObjectForm.of(new ObjectForm.Members(ObjectForm.Style.JSON, members, null, NULL));
         }
-        return value.isNumber() ? number(value) : Forms.text(value.toString());
+        return value.isNumber() ? number(value, path) : Forms.text(value.toString());
     }
 
     /** As it came, or in plain digits where those are no more than other numbers have. */
-    private static Form number(JsonNode value) {
+    private static Form number(JsonNode value, String path) {
         String written = value.toString();
-        String plain = value.decimalValue().stripTrailingZeros().toPlainString();
+        String plain = decimal(value, path).stripTrailingZeros().toPlainString();
         return plain.equals(written) || plain.length() > MAX_DIGITS
                 ? Forms.text(written)
                 : Forms.either(List.of(Forms.text(written), Forms.text(plain)));
+    }
+
+    /** A number that a schema gives; one that is larger than any that is read was read as something else. */
+    static BigDecimal decimal(JsonNode value, String path) {
+        if (value.isDouble() && !Double.isFinite(value.doubleValue())) {
+            throw new SchemaException(path, "a number is too large");
+        }
+        return value.decimalValue();
     }
 }

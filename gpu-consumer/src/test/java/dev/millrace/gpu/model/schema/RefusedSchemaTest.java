@@ -47,6 +47,9 @@ class RefusedSchemaTest {
             value = {
                 "{'type':'wizard'};no type",
                 "{'type':null};no type null",
+                "{'type':'integer','minimum':1e999};too large",
+                "{'type':'array','items':{'const':[1e999]}};too large",
+                "{'type':'integer','enum':[1.5,1e999]};too large",
                 "{'type':'string','pattern':'(?=a)b'};look-ahead",
                 "{'type':'string','pattern':'(a'};'('",
                 "{'type':'string','pattern':'^a{3}$','maxLength':2};no string fits",
