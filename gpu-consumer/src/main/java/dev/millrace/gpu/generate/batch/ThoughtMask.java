@@ -2,6 +2,7 @@ package dev.millrace.gpu.generate.batch;
 
 import dev.millrace.gpu.model.schema.FormPlace;
 import java.util.BitSet;
+import java.util.function.IntFunction;
 
 /**
  * A form, and the thought that may come before it. Where the room for the answer runs out, the thought is brought to its
@@ -28,11 +29,13 @@ final class ThoughtMask implements TokenMask {
      * @param open negative where a thought cannot be opened
      * @param thinkable what may come within a thought
      * @param spaces tokens of nothing but white space
+     * @param bytes what each token adds to the text
      */
-    record Tokens(int open, int close, BitSet thinkable, BitSet spaces) {}
+    record Tokens(int open, int close, BitSet thinkable, BitSet spaces, IntFunction<byte[]> bytes) {}
 
     private final Tokens tokens;
     private final FormPlace form;
+    private final Spelling spelling;
     private Place place;
     private int spaces;
     private int left;
@@ -47,6 +50,7 @@ final class ThoughtMask implements TokenMask {
             closeOnly.set(tokens.close);
         }
         this.tokens = tokens;
+        this.spelling = new Spelling(tokens.thinkable, tokens.bytes);
         this.form = form;
         this.place = place;
     }
@@ -55,7 +59,7 @@ final class ThoughtMask implements TokenMask {
     public BitSet allowed() {
         return switch (place) {
             case FORM -> mustClose() ? form.closing() : form.allowed();
-            case THOUGHT -> left > 2 * reserved ? tokens.thinkable : closeOnly;
+            case THOUGHT -> left > 2 * reserved ? spelling.allowed() : closeOnly;
             case BEFORE -> {
                 BitSet either = (BitSet) form.allowed().clone();
                 either.set(tokens.open);
@@ -81,7 +85,10 @@ final class ThoughtMask implements TokenMask {
         left--;
         switch (place) {
             case FORM -> form.advance(token);
-            case THOUGHT -> place = token == tokens.close ? Place.AFTER : Place.THOUGHT;
+            case THOUGHT -> {
+                place = token == tokens.close ? Place.AFTER : Place.THOUGHT;
+                spelling.advance(token);
+            }
             case BEFORE -> {
                 place = token == tokens.open ? Place.THOUGHT : Place.FORM;
                 if (place == Place.FORM) {

@@ -11,6 +11,8 @@ import java.util.OptionalInt;
 /** Lets a model that can think do so before it writes in a form: a thought is free but for the end tokens. */
 final class Thoughts {
 
+    private static final byte[] NO_TEXT = {};
+
     private final Vocabulary vocabulary;
     private final int open;
     private final int close;
@@ -51,7 +53,12 @@ final class Thoughts {
         ThoughtMask.Place place = prompt.thoughtOpened()
                 ? ThoughtMask.Place.THOUGHT
                 : mayThink ? ThoughtMask.Place.BEFORE : ThoughtMask.Place.FORM;
-        return new ThoughtMask(new ThoughtMask.Tokens(open, close, thinkable, spaces), form.begin(), place, room);
+        ThoughtMask.Tokens tokens = new ThoughtMask.Tokens(open, close, thinkable, spaces, this::text);
+        return new ThoughtMask(tokens, form.begin(), place, room);
+    }
+
+    private byte[] text(int token) {
+        return vocabulary.isSpecial(token) ? NO_TEXT : vocabulary.bytes(token);
     }
 
     private static boolean isOff(JsonNode asked) {

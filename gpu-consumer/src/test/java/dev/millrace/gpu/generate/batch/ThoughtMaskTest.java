@@ -41,7 +41,7 @@ class ThoughtMaskTest {
     }
 
     private static ThoughtMask mask(CompiledForm form, int room) {
-        ThoughtMask.Tokens tokens = new ThoughtMask.Tokens(-1, -1, new BitSet(), new BitSet());
+        ThoughtMask.Tokens tokens = new ThoughtMask.Tokens(-1, -1, new BitSet(), new BitSet(), DEMO::bytes);
         return new ThoughtMask(tokens, form.begin(), ThoughtMask.Place.FORM, room);
     }
 
@@ -93,5 +93,27 @@ class ThoughtMaskTest {
             JsonNode answer = JSON.readTree(said.toString());
             assertThat(answer.size()).isEqualTo(FIELDS);
         }
+    }
+
+    /** Whoever reads the text takes the tag for the end of the thought, however it is written. */
+    @Test
+    void aThoughtDoesNotSpellOutItsEnd() {
+        int close = DEMO.id("</think>").orElseThrow();
+        BitSet thinkable = new BitSet();
+        for (int id = 0; id < DEMO.size(); id++) {
+            thinkable.set(id, DEMO.contains(id) && id != END);
+        }
+        ThoughtMask.Tokens tokens = new ThoughtMask.Tokens(-1, close, thinkable, new BitSet(), DEMO::bytes);
+        ThoughtMask mask = new ThoughtMask(tokens, record().begin(), ThoughtMask.Place.THOUGHT, 900);
+        int angle = DEMO.id(">").orElseThrow();
+        say(mask, "The tag <</think");
+        assertThat(mask.allowed().get(angle)).isFalse();
+        assertThat(mask.allowed().get(close)).isTrue();
+        assertThat(mask.allowed().cardinality()).isGreaterThan(thinkable.cardinality() / 2);
+        say(mask, "s>");
+        assertThat(mask.allowed()).isEqualTo(thinkable);
+        say(mask, "</think");
+        mask.advance(close);
+        assertThat(mask.allowed()).as("the form").isEqualTo(record().begin().allowed());
     }
 }
