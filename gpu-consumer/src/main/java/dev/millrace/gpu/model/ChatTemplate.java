@@ -8,6 +8,7 @@ import dev.millrace.gpu.model.parse.OutputFormat;
 import dev.millrace.gpu.model.template.Template;
 import dev.millrace.gpu.model.template.TemplateException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -80,6 +81,8 @@ public final class ChatTemplate {
     private static String read(Path file) {
         try {
             return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new ModelFileException(file + ": is not UTF-8", e);
         } catch (IOException e) {
             throw new ModelFileException(file + ": " + e.getMessage(), e);
         }

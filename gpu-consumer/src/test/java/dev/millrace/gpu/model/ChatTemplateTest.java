@@ -107,6 +107,14 @@ class ChatTemplateTest {
     }
 
     @Test
+    void aFileThatIsNoTextIsTold(@TempDir Path directory) throws Exception {
+        Files.write(directory.resolve("chat_template.jinja"), new byte[] {(byte) 0xFF, 'x'});
+        assertThatThrownBy(() -> ChatTemplate.read(directory, Clock.systemUTC()))
+                .isInstanceOf(ModelFileException.class)
+                .hasMessageEndingWith("chat_template.jinja: is not UTF-8");
+    }
+
+    @Test
     void whatIsWrongIsSaid() {
         assertThatThrownBy(() -> render("{{ raise_exception('no such role') }}", "[]"))
                 .isInstanceOf(PromptException.class)
