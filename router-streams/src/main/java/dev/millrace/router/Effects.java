@@ -92,6 +92,7 @@ final class Effects {
             bodies.delete(forget.requestId());
             ended.put(forget.requestId(), ENDED);
         } else if (decision instanceof Remember remember) {
+            bodies.delete(remember.requestId());
             ended.put(remember.requestId(), ENDED);
         } else if (decision instanceof Condemn condemn) {
             condemn(condemn, cause.timestamp());

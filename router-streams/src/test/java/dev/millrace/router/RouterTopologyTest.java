@@ -60,6 +60,18 @@ class RouterTopologyTest {
     }
 
     @Test
+    void aBodyThatAloneOutlivedACrashGoesWhenTheEndIsReadAgain() {
+        RequestId id = make.id(now.toEpochMilli());
+        send(Topics.USAGE.name(), id.toString(), usage(id));
+        driver.<String, byte[]>getKeyValueStore(RouterTopology.BODIES)
+                .put(id.toString(), codec.encode(Requests.request(id)));
+
+        send(Topics.USAGE.name(), id.toString(), usage(id));
+
+        assertThat(stored(RouterTopology.BODIES)).isZero();
+    }
+
+    @Test
     void itTicksOnlyWhileThereIsSomethingToJudgeAndSlowlyWhileNobodyWaits() {
         assertThat(router.ticksOf(12)).isEmpty();
         router.report(1);

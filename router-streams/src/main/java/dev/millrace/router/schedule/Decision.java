@@ -29,7 +29,7 @@ public sealed interface Decision {
     /** The request is done: forget entry and body, remember the id. */
     record Forget(String requestId) implements Decision {}
 
-    /** Remember the id, so that the request starts nothing when it comes. */
+    /** Remember the id, so that the request starts nothing when it comes, and keep nothing else of it. */
     record Remember(String requestId) implements Decision {}
 
     /** Keep a request that killed its workers for an operator to look at. */

@@ -174,7 +174,8 @@ public final class Scheduler {
         if (entry != null) {
             holdings.done(entry);
             dispatch(book.model(entry));
-        } else if (!isRemembered.test(requestId)) {
+        } else {
+            // Also where it is remembered: this is read again after a crash, which may have come between two stores.
             book.decide(new Decision.Remember(requestId));
         }
         return book.takeDecisions();
