@@ -84,7 +84,7 @@ final class Worker {
     }
 
     int partitionFor(long number) {
-        return partitions.get((int) (number % partitions.size()));
+        return partitions.get(Math.floorMod(number, partitions.size()));
     }
 
     /** The worker let go of it, by its own word. */

@@ -31,6 +31,16 @@ class PlacementTest {
     }
 
     @Test
+    void aWorkerThatSaysAnImpossibleNumberStopsNobody() {
+        router.take(report("w1", ++router.sequence, 1)
+                .setHighestAssignment(Long.MAX_VALUE)
+                .build());
+        router.ask("a");
+        assertThat(router.assigned()).singleElement().satisfies(to -> assertThat(to.partition())
+                .isIn(2, 5));
+    }
+
+    @Test
     void noMoreIsGivenThanAWorkerHasSlots() {
         router.work("w1", 2);
         router.ask("a");
