@@ -52,6 +52,8 @@ public final class SharedStack implements ParameterResolver {
                         .model("qwen3-demo", models.resolve("qwen3-demo"))
                         .model("deepseek-demo", models.resolve("deepseek-demo"))
                         .model(GoldenVectors.MODEL, GoldenVectors.checkpoint())
+                        // A busy machine may take longer than the second after which Redis counts as away.
+                        .environment("ingress", "MILLRACE_REDIS_TIMEOUT_MILLIS", "10000")
                         .start();
             } catch (java.io.IOException e) {
                 throw new java.io.UncheckedIOException(e);
