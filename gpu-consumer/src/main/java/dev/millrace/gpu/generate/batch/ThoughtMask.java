@@ -35,7 +35,7 @@ final class ThoughtMask implements TokenMask {
 
     private final Tokens tokens;
     private final FormPlace form;
-    private final Spelling spelling;
+    private final EndTag endTag;
     private Place place;
     private int spaces;
     private int left;
@@ -50,7 +50,7 @@ final class ThoughtMask implements TokenMask {
             closeOnly.set(tokens.close);
         }
         this.tokens = tokens;
-        this.spelling = new Spelling(tokens.thinkable, tokens.bytes);
+        this.endTag = new EndTag(tokens.thinkable, tokens.bytes);
         this.form = form;
         this.place = place;
     }
@@ -59,7 +59,7 @@ final class ThoughtMask implements TokenMask {
     public BitSet allowed() {
         return switch (place) {
             case FORM -> mustClose() ? form.closing() : form.allowed();
-            case THOUGHT -> left > 2 * reserved ? spelling.allowed() : closeOnly;
+            case THOUGHT -> left > 2 * reserved ? endTag.allowed() : closeOnly;
             case BEFORE -> {
                 BitSet either = (BitSet) form.allowed().clone();
                 either.set(tokens.open);
@@ -87,7 +87,7 @@ final class ThoughtMask implements TokenMask {
             case FORM -> form.advance(token);
             case THOUGHT -> {
                 place = token == tokens.close ? Place.AFTER : Place.THOUGHT;
-                spelling.advance(token);
+                endTag.advance(token);
             }
             case BEFORE -> {
                 place = token == tokens.open ? Place.THOUGHT : Place.FORM;

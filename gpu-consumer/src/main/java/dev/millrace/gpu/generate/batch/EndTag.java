@@ -9,7 +9,7 @@ import java.util.function.IntFunction;
  * Keeps a thought from spelling out the tag that ends it, in tokens of its letters: whoever reads the text takes that for the
  * end, and what is still thought would be read as the answer.
  */
-final class Spelling {
+final class EndTag {
 
     private static final byte[] TAG = "</think>".getBytes(StandardCharsets.US_ASCII);
 
@@ -18,7 +18,7 @@ final class Spelling {
     private int spelled;
 
     /** @param bytes what each token adds to the text */
-    Spelling(BitSet thinkable, IntFunction<byte[]> bytes) {
+    EndTag(BitSet thinkable, IntFunction<byte[]> bytes) {
         this.thinkable = thinkable;
         this.bytes = bytes;
     }
