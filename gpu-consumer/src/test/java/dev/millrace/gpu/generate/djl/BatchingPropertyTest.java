@@ -112,6 +112,7 @@ class BatchingPropertyTest {
         Arrays.setAll(topics, i -> random.ints(40, 0, TOKENS).toArray());
         List<Asking> asked = new ArrayList<>();
         asked.add(new Asking(hungry(random), List.of(), false));
+        asked.add(new Asking(leaving(), List.of(2), true));
         for (int i = 0; i < REQUESTS; i++) {
             List<Integer> cuts = random.ints(random.nextInt(3), 0, 20).boxed().toList();
             asked.add(new Asking(request("r" + i, topics, random), cuts, random.nextInt(6) == 0));
@@ -128,6 +129,12 @@ class BatchingPropertyTest {
                 .setMaxTokens(100)
                 .setIgnoreEos(true);
         return Asked.completion("hungry", random.ints(20, 0, TOKENS).toArray(), sampling);
+    }
+
+    /** Some mixes have nobody else who is cancelled. */
+    private static InferenceRequested leaving() {
+        return Asked.completion(
+                "leaving", new int[] {7, 8, 9}, Asked.greedy(100).setIgnoreEos(true));
     }
 
     private static InferenceRequested request(String id, int[][] topics, Random random) {
