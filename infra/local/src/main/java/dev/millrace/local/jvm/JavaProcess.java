@@ -19,6 +19,11 @@ public final class JavaProcess {
     /** A thread that died of it would leave half a program behind; a whole one is soon started again. */
     private static final String END_WITHOUT_MEMORY = "-XX:+ExitOnOutOfMemoryError";
 
+    /** Libraries bring natives along; JVMs from 24 on warn of it, and older ones start a little slower where it is said. */
+    private static final String NATIVES = "--enable-native-access=ALL-UNNAMED";
+
+    private static final int WARNS_OF_NATIVES = 24;
+
     private static final Duration ARCHIVE_GRACE = Duration.ofSeconds(30);
 
     private final JavaProgram program;
@@ -42,6 +47,9 @@ public final class JavaProcess {
         List<String> line = new ArrayList<>();
         line.add("-Xmx" + program.heapMegabytes() + "m");
         line.add(END_WITHOUT_MEMORY);
+        if (Runtime.version().feature() >= WARNS_OF_NATIVES) {
+            line.add(NATIVES);
+        }
         line.addAll(program.flags());
         line.add("-Djava.io.tmpdir=" + TempFolder.empty(temp));
         // Directories of classes cannot be archived.
