@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.e2e.EchoStream.Outcome;
 import dev.millrace.e2e.RequestLog.Verdict;
 import dev.millrace.e2e.SharedStack.Stacks;
+import dev.millrace.event.Closed;
 import dev.millrace.event.Failed;
 import dev.millrace.event.Finished;
 import dev.millrace.local.LocalStack;
@@ -15,6 +16,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -171,9 +173,17 @@ class AccidentsIT {
             Ledger.Row row = rows.get(id).get(0);
             assertThat(row.outputTokens()).isEqualTo(verdict.tokens());
             assertThat(row.inputTokens()).isEqualTo(verdict.promptTokens());
-            assertThat(row.status())
-                    .isEqualTo(end instanceof Finished ? "completed" : end instanceof Failed ? row.status() : "failed");
+            assertThat(row.status()).isEqualTo(status(end));
         }
         assertThat(rows.keySet()).isEqualTo(log.accepted());
+    }
+
+    private static String status(SpecificRecord end) {
+        if (end instanceof Finished) {
+            return "completed";
+        }
+        return (end instanceof Failed failed ? failed.getOutcome() : ((Closed) end).getOutcome())
+                .name()
+                .toLowerCase(Locale.ROOT);
     }
 }
