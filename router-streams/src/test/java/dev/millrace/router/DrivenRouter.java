@@ -42,7 +42,7 @@ final class DrivenRouter implements AutoCloseable {
     final Requests make = new Requests(1);
     final TopologyTestDriver driver;
     Instant now = START;
-    private final EventCodec codec = new EventCodec(SchemaLookup.NONE);
+    final EventCodec codec = new EventCodec(SchemaLookup.NONE);
 
     DrivenRouter(Path directory) {
         Properties settings = new Properties();

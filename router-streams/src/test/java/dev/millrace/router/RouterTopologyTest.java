@@ -61,14 +61,15 @@ class RouterTopologyTest {
 
     @Test
     void aBodyThatAloneOutlivedACrashGoesWhenTheEndIsReadAgain() {
-        RequestId id = make.id(now.toEpochMilli());
-        send(Topics.USAGE.name(), id.toString(), usage(id));
-        driver.<String, byte[]>getKeyValueStore(RouterTopology.BODIES)
-                .put(id.toString(), codec.encode(Requests.request(id)));
+        RequestId id = router.make.id(router.now.toEpochMilli());
+        router.send(Topics.USAGE.name(), id.toString(), DrivenRouter.usage(id));
+        router.driver
+                .<String, byte[]>getKeyValueStore(RouterTopology.BODIES)
+                .put(id.toString(), router.codec.encode(Requests.request(id)));
 
-        send(Topics.USAGE.name(), id.toString(), usage(id));
+        router.send(Topics.USAGE.name(), id.toString(), DrivenRouter.usage(id));
 
-        assertThat(stored(RouterTopology.BODIES)).isZero();
+        assertThat(router.stored(RouterTopology.BODIES)).isZero();
     }
 
     @Test
