@@ -4,7 +4,10 @@ import java.time.Clock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What was last found out about a dependency: asked again once it is old, however often somebody wants to know. */
+/**
+ * What was last found out about a dependency: asked again once it is old, however often somebody wants to know, and where
+ * the clock was set back, so that nothing tells how old it is.
+ */
 public final class FreshState {
 
     private static final long FRESH_MILLIS = 1000;
@@ -21,7 +24,7 @@ public final class FreshState {
 
     public synchronized Dependency.State get() {
         Dependency.State known = last;
-        if (known == null || clock.millis() - lastAtMillis > FRESH_MILLIS) {
+        if (known == null || Math.abs(clock.millis() - lastAtMillis) > FRESH_MILLIS) {
             known = ask.get();
             last = known;
             lastAtMillis = clock.millis();

@@ -143,7 +143,8 @@ final class SettlerSession implements AutoCloseable, ConsumerRebalanceListener {
         }
         awaitAcknowledgements();
         midway = false;
-        if (lastPollMillis - committedAtMillis >= config.commitMillis()) {
+        // Where the clock was set back, nobody knows how long it was.
+        if (Math.abs(lastPollMillis - committedAtMillis) >= config.commitMillis()) {
             chronicles.values().forEach(Chronicle::expire);
             commit();
             show();

@@ -20,6 +20,9 @@ import io.prometheus.client.CollectorRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +46,7 @@ class SettlerSessionTest {
     private static final TopicPartition PARTITION = new TopicPartition(Topics.REPLIES.name(), 3);
     private static final SettlerConfig CONFIG = new SettlerConfig(1, 6000, 100_800_000, 100, 15_000);
 
+    private volatile long setBackMillis;
     private final EventCodec codec = new EventCodec(SchemaLookup.NONE);
     private final Requests make = new Requests(1);
     private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
@@ -52,12 +56,30 @@ class SettlerSessionTest {
             CONFIG,
             codec,
             new Meters<>(RouterMeter.class, new CollectorRegistry()),
-            Clock.systemUTC(),
+            new Now(),
             consumer,
             producer,
             (partition, from, to, reader) -> {});
     private final Thread thread = new Thread(session::run, "settler");
     private long offset;
+
+    private final class Now extends Clock {
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.now().minusMillis(setBackMillis);
+        }
+    }
 
     @BeforeEach
     void start() {
@@ -137,6 +159,19 @@ class SettlerSessionTest {
                 .extracting(ProducerRecord::topic)
                 .containsExactly(Topics.COMPLETIONS.name(), Topics.USAGE.name());
         add(open, codec.encode(new Finished(open.toString(), 1, "w1", 0, 0)));
+        await().atMost(SOON).until(() -> committed() == 4);
+    }
+
+    @Test
+    void aClockThatIsSetBackHoldsNoCommitUp() {
+        RequestId before = make.id(1_800_000_000_000L);
+        addStarted(before);
+        add(before, codec.encode(new Finished(before.toString(), 1, "w1", 0, 0)));
+        await().atMost(SOON).until(() -> committed() == 2);
+        setBackMillis = 3_600_000;
+        RequestId after = make.id(1_800_000_000_001L);
+        addStarted(after);
+        add(after, codec.encode(new Finished(after.toString(), 1, "w1", 0, 0)));
         await().atMost(SOON).until(() -> committed() == 4);
     }
 
