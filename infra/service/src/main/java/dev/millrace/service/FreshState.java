@@ -1,6 +1,6 @@
 package dev.millrace.service;
 
-import java.time.Clock;
+import java.time.InstantSource;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +12,12 @@ public final class FreshState {
 
     private static final long FRESH_MILLIS = 1000;
 
-    private final Clock clock;
+    private final InstantSource clock;
     private final Supplier<Dependency.State> ask;
     private Dependency.@Nullable State last;
     private long lastAtMillis;
 
-    public FreshState(Clock clock, Supplier<Dependency.State> ask) {
+    public FreshState(InstantSource clock, Supplier<Dependency.State> ask) {
         this.clock = clock;
         this.ask = ask;
     }

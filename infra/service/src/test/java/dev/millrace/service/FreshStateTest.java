@@ -2,38 +2,17 @@ package dev.millrace.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
 class FreshStateTest {
 
     private long nowMillis = 1_800_000_000_000L;
     private int asked;
-    private final FreshState state = new FreshState(new Now(), () -> {
+    private final FreshState state = new FreshState(() -> Instant.ofEpochMilli(nowMillis), () -> {
         asked++;
         return new Dependency.State(true, "answer " + asked);
     });
-
-    private final class Now extends Clock {
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Instant instant() {
-            return Instant.ofEpochMilli(nowMillis);
-        }
-    }
 
     @Test
     void whatIsASecondOldIsAskedAgainAndNothingElse() {

@@ -9,8 +9,8 @@ import dev.millrace.topic.EventCodec;
 import dev.millrace.topic.EventReader;
 import dev.millrace.topic.Topics;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -46,7 +46,7 @@ final class SettlerSession implements AutoCloseable, ConsumerRebalanceListener {
     private final EventCodec codec;
     private final EndRecords ends;
     private final Meters<RouterMeter> meters;
-    private final Clock clock;
+    private final InstantSource clock;
     private final Consumer<byte[], byte[]> consumer;
     private final Producer<byte[], byte[]> producer;
     private final EventReader reader;
@@ -68,7 +68,7 @@ final class SettlerSession implements AutoCloseable, ConsumerRebalanceListener {
             KafkaClients clients,
             EventCodec codec,
             Meters<RouterMeter> meters,
-            Clock clock) {
+            InstantSource clock) {
         return new SettlerSession(
                 config,
                 codec,
@@ -83,7 +83,7 @@ final class SettlerSession implements AutoCloseable, ConsumerRebalanceListener {
             SettlerConfig config,
             EventCodec codec,
             Meters<RouterMeter> meters,
-            Clock clock,
+            InstantSource clock,
             Consumer<byte[], byte[]> consumer,
             Producer<byte[], byte[]> producer,
             History history) {

@@ -18,11 +18,8 @@ import dev.millrace.topic.SchemaLookup;
 import dev.millrace.topic.Topics;
 import io.prometheus.client.CollectorRegistry;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,30 +53,12 @@ class SettlerSessionTest {
             CONFIG,
             codec,
             new Meters<>(RouterMeter.class, new CollectorRegistry()),
-            new Now(),
+            () -> Instant.now().minusMillis(setBackMillis),
             consumer,
             producer,
             (partition, from, to, reader) -> {});
     private final Thread thread = new Thread(session::run, "settler");
     private long offset;
-
-    private final class Now extends Clock {
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Instant instant() {
-            return Instant.now().minusMillis(setBackMillis);
-        }
-    }
 
     @BeforeEach
     void start() {
