@@ -64,7 +64,7 @@ final class Recursion {
         Deque<String> open = new ArrayDeque<>(List.of(pointer));
         while (!open.isEmpty()) {
             String from = open.remove();
-            for (JsonNode reference : at(from).findValues("$ref")) {
+            for (JsonNode reference : at(root, from).findValues("$ref")) {
                 if (reference.asText().startsWith("#")) {
                     String to = pointer(reference.asText());
                     if (!numbers.containsKey(to)) {
@@ -87,7 +87,8 @@ final class Recursion {
         return numbers.size() - 1;
     }
 
-    private JsonNode at(String pointer) {
+    /** What a JSON pointer names; missing where it is none. */
+    static JsonNode at(JsonNode root, String pointer) {
         boolean readable = pointer.isEmpty() || pointer.startsWith("/");
         return readable ? root.at(pointer) : root.path("");
     }

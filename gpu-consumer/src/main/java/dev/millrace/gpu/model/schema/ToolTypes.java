@@ -2,6 +2,7 @@ package dev.millrace.gpu.model.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.gpu.model.parse.ParameterTypes;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,7 +35,7 @@ public final class ToolTypes implements ParameterTypes {
         JsonNode root = schemas.get(function);
         Set<String> types = new LinkedHashSet<>();
         if (root != null) {
-            collect(root, property(root, root, parameter, MAX_DEPTH), types, MAX_DEPTH);
+            collect(root, property(root, root, parameter, MAX_DEPTH), types, new HashSet<>(), MAX_DEPTH);
         }
         return types;
     }
@@ -48,18 +49,20 @@ public final class ToolTypes implements ParameterTypes {
     }
 
     private static JsonNode referred(JsonNode root, JsonNode schema) {
-        String pointer = Recursion.pointer(schema.get("$ref").asText());
-        return pointer.isEmpty() || pointer.startsWith("/") ? root.at(pointer) : root.path("");
+        return Recursion.at(root, Recursion.pointer(schema.get("$ref").asText()));
     }
 
-    private static void collect(JsonNode root, JsonNode schema, Set<String> types, int depth) {
+    /** @param references those that were followed: each says the same however often it is made */
+    private static void collect(JsonNode root, JsonNode schema, Set<String> types, Set<String> references, int depth) {
         if (depth == 0) {
             return;
         }
-        if (schema.path("$ref").asText().startsWith("#")) {
-            collect(root, referred(root, schema), types, depth - 1);
+        String reference = schema.path("$ref").asText();
+        if (reference.startsWith("#") && references.add(reference)) {
+            collect(root, referred(root, schema), types, references, depth - 1);
         }
-        CHOICES.forEach(keyword -> schema.path(keyword).forEach(choice -> collect(root, choice, types, depth - 1)));
+        CHOICES.forEach(
+                keyword -> schema.path(keyword).forEach(choice -> collect(root, choice, types, references, depth - 1)));
         if (schema.has("type")) {
             JsonNode type = schema.get("type");
             (type.isArray() ? type : List.of(type)).forEach(each -> types.add(each.asText()));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -41,6 +42,14 @@ class ToolTypesTest {
 
     private static final String DEFS =
             "\"$defs\": {\"list\": {\"type\": \"array\"}, \"self\": {\"$ref\": \"#/$defs/self\"}}";
+
+    @Test
+    @Timeout(10)
+    void aChoiceThatNamesItselfAgainAndAgainIsLookedAtOnce() throws JsonProcessingException {
+        String self = "{\"$ref\": \"#/properties/p\"}, ";
+        String schema = "{\"anyOf\": [" + self.repeat(10) + "{\"type\": \"integer\"}]}";
+        assertThat(types("{\"properties\": {\"p\": " + schema + "}}", "p")).containsExactly("integer");
+    }
 
     @Test
     void ofWhatNoToolNamesNothingIsSaid() throws JsonProcessingException {
