@@ -38,17 +38,21 @@ public record Options(
         STEPS
     }
 
-    /** So many sequences with so much context, written {@code 16x256}. */
-    public record Decode(int sequences, int context) {
+    /**
+     * So many sequences with so much context, written {@code 16x256}; {@code 16x1000+256} where they share a beginning of
+     * 1,000 tokens before that.
+     */
+    public record Decode(int sequences, int shared, int context) {
 
         static Decode of(String text) {
-            String[] parts = text.split("x", 2);
-            return new Decode(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
+            String[] parts = text.split("[x+]", 3);
+            int shared = parts.length < 3 ? 0 : Integer.parseInt(parts[1]);
+            return new Decode(Integer.parseInt(parts[0]), shared, Integer.parseInt(parts[parts.length - 1]));
         }
 
         @Override
         public String toString() {
-            return sequences + "x" + context;
+            return sequences + "x" + (shared == 0 ? "" : shared + "+") + context;
         }
     }
 

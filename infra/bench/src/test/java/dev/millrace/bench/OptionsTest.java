@@ -25,7 +25,7 @@ class OptionsTest {
             "scenario=steps",
             "directory=/a d",
             "peer=/a p",
-            "device=cuda:1 threads=3 shape=qwen3-8b quantization=INT8 decode=1x2,3x4 prefill=none rounds=5"
+            "device=cuda:1 threads=3 shape=qwen3-8b quantization=INT8 decode=1x2,3x5+4 prefill=none rounds=5"
         });
 
         assertThat(options.scenario()).isEqualTo(Options.Scenario.STEPS);
@@ -35,7 +35,7 @@ class OptionsTest {
         assertThat(options.threads()).isEqualTo(3);
         assertThat(options.shape()).isEqualTo(ModelShape.LARGE);
         assertThat(options.quantizations()).containsExactly(Quantization.INT8);
-        assertThat(options.decodes()).containsExactly(new Options.Decode(1, 2), new Options.Decode(3, 4));
+        assertThat(options.decodes()).containsExactly(new Options.Decode(1, 0, 2), new Options.Decode(3, 5, 4));
         assertThat(options.prefills()).isEmpty();
         assertThat(options.rounds()).isEqualTo(5);
     }

@@ -30,14 +30,42 @@ public record Span(int[] tokens, int start, int[] blocks, Output output) {
         }
     }
 
-    /** Whether what is in the cache of its sequence, and what it adds to it, is one piece. */
-    boolean liesTogether(int blockTokens) {
-        for (int block = 1; block < blocks.length && block * blockTokens < end(); block++) {
+    void check(EngineShape shape) {
+        if (end() > shape.contextTokens() || end() > (long) blocks.length * shape.blockTokens()) {
+            throw new IllegalArgumentException(
+                    "a span ends at %d, past the context or its %d blocks".formatted(end(), blocks.length));
+        }
+        for (int token : tokens) {
+            if (token < 0 || token >= shape.logits()) {
+                throw new IllegalArgumentException("no token has the id " + token);
+            }
+        }
+    }
+
+    /** How many of its first blocks are neighbours. */
+    int firstPiece(int blockTokens) {
+        int used = blocksUsed(blockTokens);
+        for (int block = 1; block < used; block++) {
             if (blocks[block] != blocks[0] + block) {
+                return block;
+            }
+        }
+        return used;
+    }
+
+    /** Whether what is in the cache of its sequence from a block on, and what it adds to it, is one piece. */
+    boolean liesTogether(int from, int blockTokens) {
+        for (int block = from + 1; block < blocksUsed(blockTokens); block++) {
+            if (blocks[block] != blocks[from] + block - from) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Blocks that its sequence takes once this span is read. */
+    int blocksUsed(int blockTokens) {
+        return Math.min(blocks.length, (end() + blockTokens - 1) / blockTokens);
     }
 
     /** Length of the sequence once this span is read. */

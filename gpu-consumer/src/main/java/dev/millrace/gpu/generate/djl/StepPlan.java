@@ -1,18 +1,14 @@
 package dev.millrace.gpu.generate.djl;
 
+import dev.millrace.gpu.generate.djl.Arrangement.Beginning;
 import dev.millrace.gpu.generate.djl.Span.Output;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A step laid out as {@code plan.py} reads it: one list of numbers for the host, one for the device. Spans of one token
- * are put first, so that the sequences that decode lie together; results keep the caller's order.
- *
- * <p>Where those are to attend in place, they come first of whom the blocks lie together. Where the others are to attend
- * in groups, the longest come first, and a group is cut where padding would double it, or where its copied contexts would
- * be more than the cache holds.
+ * A step laid out as {@code plan.py} reads it: one list of numbers for the host, one for the device. Spans are put as an
+ * {@link Arrangement} has them; results keep the caller's order.
  */
 final class StepPlan {
 
@@ -20,28 +16,42 @@ final class StepPlan {
     private static final int GROUPS = 8;
     private static final int PLACED = 9;
     private static final int LONGEST = 10;
+    private static final int BEGINNINGS = 11;
+    private static final int LONGEST_BEGINNING = 12;
+    private static final int QUERIES = 13;
 
     /** Numbers before those of the spans. */
-    static final int HEAD = 11;
+    static final int HEAD = 14;
 
-    /** Contexts so short that their padding costs less than a call. */
-    private static final int SHORT_BLOCKS = 8;
+    /** Numbers of each span, then of each group, then of each beginning that is not read in place. */
+    static final int OF_SPAN = 5;
+
+    private static final int OF_GROUP = 2;
+    private static final int OF_BEGINNING = 4;
 
     private final EngineShape shape;
-    private final Attending attending;
     private final Span[] spans;
-    private final int[] rows;
+    private final Arrangement arranged;
     private final int[] order;
-    private final boolean[] together;
+    private final int[] rows;
+
+    /** Blocks of a span's context that are its beginning. */
+    private final int[] begun;
+
     private final IntList ints = new IntList();
 
-    private StepPlan(EngineShape shape, List<Span> spans, Attending attending) {
+    private StepPlan(EngineShape shape, Span[] spans, Arrangement arranged) {
         this.shape = shape;
-        this.attending = attending;
-        this.spans = spans.toArray(Span[]::new);
-        this.rows = new int[this.spans.length];
-        this.order = new int[this.spans.length];
-        this.together = new boolean[this.spans.length];
+        this.spans = spans;
+        this.arranged = arranged;
+        this.order = arranged.order();
+        this.rows = new int[spans.length];
+        int row = 0;
+        for (int i : order) {
+            rows[i] = row;
+            row += spans[i].tokens().length;
+        }
+        this.begun = arranged.begunBlocks(spans.length);
     }
 
     /** The two lists. */
@@ -50,140 +60,72 @@ final class StepPlan {
     /** What a frame is filled with, and the rows of it that are drawn for, scored and told, packed likewise. */
     record Framed(Packed body, Packed rows) {}
 
-    /** A step of sequences that decode, in one call, filled up with its first as often as it takes. */
+    /** A step of sequences that decode, in one call, filled up with one of them as often as it takes. */
     static Framed packInto(FrameShape frame, Step step, EngineShape shape) {
-        List<Span> spans = new ArrayList<>(step.spans());
-        while (spans.size() < frame.rows()) {
-            spans.add(spans.get(0));
-        }
-        return new StepPlan(shape, spans, frame.inPlace() ? Attending.IN_PLACE : Attending.GROUPED)
-                .packInto(frame, step.spans().size());
+        Attending attending = frame.inPlace() ? Attending.IN_PLACE : Attending.GROUPED;
+        Span[] spans = checked(step, shape);
+        Arrangement arranged = Arrangement.of(spans, shape, attending).filledUp(frame.rows());
+        return new StepPlan(shape, spans, arranged).packInto(frame);
     }
 
-    private Framed packInto(FrameShape frame, int asked) {
-        arrange();
+    private Framed packInto(FrameShape frame) {
         IntList wanted = new IntList();
-        long[] rowCounts = {
-            addRows(Output.DRAW, asked, wanted),
-            addRows(Output.LOGITS, asked, wanted),
-            addRows(Output.HIDDEN, asked, wanted)
+        long[] rowCounts = {addRows(Output.DRAW, wanted), addRows(Output.LOGITS, wanted), addRows(Output.HIDDEN, wanted)
         };
-        int n = spans.length;
-        long[] counts = new long[HEAD + 4 * n + (frame.inPlace() ? 0 : 2)];
+        int n = order.length;
+        long[] counts = new long[HEAD + OF_SPAN * n + (frame.inPlace() ? 0 : OF_GROUP)];
         counts[0] = addTokens();
         counts[1] = n;
         counts[2] = n;
         counts[3] = shape.blockTokens();
         Arrays.fill(counts, HEAD, HEAD + n, 1);
         if (frame.inPlace()) {
-            addPlaced(counts, n, frame.blocks());
+            addPlaced(counts, frame.blocks(), frame.begun());
         } else {
             counts[GROUPS] = 1;
-            addGroup(counts, HEAD + 4 * n, 0, n, frame.blocks());
+            addGroup(counts, HEAD + OF_SPAN * n, 0, n, frame.blocks());
         }
         return new Framed(new Packed(counts, ints.toArray()), new Packed(rowCounts, wanted.toArray()));
     }
 
     static Packed pack(Step step, EngineShape shape, Attending attending) {
-        return new StepPlan(shape, step.spans(), step.spans().size() == 1 ? Attending.ALONE : attending).pack();
+        Span[] spans = checked(step, shape);
+        Attending suited = spans.length == 1 ? Attending.ALONE : attending;
+        return new StepPlan(shape, spans, Arrangement.of(spans, shape, suited)).pack();
     }
 
     private Packed pack() {
-        if (spans.length == 0) {
-            throw new IllegalArgumentException("a step reads at least one span");
-        }
-        int singles = arrange();
         int tokens = addTokens();
-        int draws = addRows(Output.DRAW, spans.length, ints);
-        int scored = addRows(Output.LOGITS, spans.length, ints);
-        int hidden = addRows(Output.HIDDEN, spans.length, ints);
-        int placed = placed(singles);
-        List<Integer> groups = attending == Attending.ALONE ? List.of() : groups(placed, singles);
-        long[] head = {tokens, spans.length, singles, shape.blockTokens(), draws, scored, hidden, 0, groups.size(), 0, 0
-        };
-        long[] counts = Arrays.copyOf(head, HEAD + 4 * spans.length + 2 * groups.size());
-        counts[TABLES] = addTables(counts, HEAD, attending == Attending.ALONE ? 0 : singles);
-        if (placed > 0) {
-            addPlaced(counts, placed, blocks(spans[order[0]]));
+        int draws = addRows(Output.DRAW, ints);
+        int scored = addRows(Output.LOGITS, ints);
+        int hidden = addRows(Output.HIDDEN, ints);
+        List<Integer> groups = arranged.groups();
+        boolean inPlace = arranged.placed() > 0;
+        int afterSpans = HEAD + OF_SPAN * order.length;
+        int afterGroups = afterSpans + OF_GROUP * groups.size();
+        int apart = inPlace ? 0 : arranged.beginnings().size();
+        long[] counts = new long[afterGroups + OF_BEGINNING * apart];
+        long[] head = {tokens, order.length, arranged.singles(), shape.blockTokens(), draws, scored, hidden};
+        System.arraycopy(head, 0, counts, 0, head.length);
+        int tables = ints.size();
+        addSpans(counts, tables, inPlace || !groups.isEmpty() ? arranged.singles() : 0);
+        if (inPlace) {
+            counts[TABLES] = ints.size() - tables;
+            addPlaced(counts, arranged.longestPlaced(spans, shape), Begun.of(arranged));
+        } else {
+            addBeginnings(counts, afterGroups, tables);
+            counts[TABLES] = ints.size() - tables;
         }
-        addGroups(counts, HEAD + 4 * spans.length, placed, groups);
+        addGroups(counts, afterSpans, arranged.placed(), groups);
         return new Packed(counts, ints.toArray());
     }
 
-    /** How many of the spans of one token attend in place: those that {@link #arrange} has put first. */
-    private int placed(int singles) {
-        int placed = 0;
-        while (attending == Attending.IN_PLACE && placed < singles && together[order[placed]]) {
-            placed++;
+    private static Span[] checked(Step step, EngineShape shape) {
+        if (step.spans().isEmpty()) {
+            throw new IllegalArgumentException("a step reads at least one span");
         }
-        return placed;
-    }
-
-    /** Spans of one token first. Returns how many these are. */
-    private int arrange() {
-        int singles = 0;
-        for (int i = 0; i < spans.length; i++) {
-            check(spans[i]);
-            together[i] = spans[i].liesTogether(shape.blockTokens());
-            if (spans[i].tokens().length == 1) {
-                order[singles++] = i;
-            }
-        }
-        int at = singles;
-        for (int i = 0; i < spans.length; i++) {
-            if (spans[i].tokens().length > 1) {
-                order[at++] = i;
-            }
-        }
-        if (attending != Attending.ALONE) {
-            int[] byLength = Arrays.stream(order, 0, singles)
-                    .boxed()
-                    .sorted(Comparator.comparing((Integer i) -> attending == Attending.IN_PLACE && together[i])
-                            .thenComparing(i -> spans[i].end())
-                            .reversed())
-                    .mapToInt(i -> i)
-                    .toArray();
-            System.arraycopy(byLength, 0, order, 0, singles);
-        }
-        int tokens = 0;
-        for (int i : order) {
-            rows[i] = tokens;
-            tokens += spans[i].tokens().length;
-        }
-        return singles;
-    }
-
-    /** How many of the spans of one token from {@code first} on each group takes. */
-    private List<Integer> groups(int first, int singles) {
-        List<Integer> groups = new ArrayList<>();
-        int from = first;
-        for (int i = first + 1; i <= singles; i++) {
-            int longest = blocks(spans[order[from]]);
-            boolean ends = i == singles
-                    || (long) longest * (i + 1 - from) > shape.blocks()
-                    || (longest > SHORT_BLOCKS && blocks(spans[order[i]]) * 2 < longest);
-            if (ends) {
-                groups.add(i - from);
-                from = i;
-            }
-        }
-        return groups;
-    }
-
-    private int blocks(Span span) {
-        return (span.end() + shape.blockTokens() - 1) / shape.blockTokens();
-    }
-
-    private void check(Span span) {
-        if (span.end() > shape.contextTokens() || span.end() > (long) span.blocks().length * shape.blockTokens()) {
-            throw new IllegalArgumentException(
-                    "a span ends at %d, past the context or its %d blocks".formatted(span.end(), span.blocks().length));
-        }
-        for (int token : span.tokens()) {
-            if (token < 0 || token >= shape.logits()) {
-                throw new IllegalArgumentException("no token has the id " + token);
-            }
-        }
+        step.spans().forEach(span -> span.check(shape));
+        return step.spans().toArray(Span[]::new);
     }
 
     private int checkBlock(int block) {
@@ -217,10 +159,9 @@ final class StepPlan {
         }
     }
 
-    /** Of the first so many spans. */
-    private int addRows(Output output, int asked, IntList list) {
+    private int addRows(Output output, IntList list) {
         int before = list.size();
-        for (int i = 0; i < asked; i++) {
+        for (int i = 0; i < spans.length; i++) {
             if (spans[i].output() == output) {
                 int last = spans[i].tokens().length - 1;
                 for (int token = output == Output.DRAW ? last : 0; token <= last; token++) {
@@ -232,48 +173,112 @@ final class StepPlan {
     }
 
     /**
-     * Lengths, starts, first slots of contexts that lie together (else -1), and where the block tables of the rest begin;
-     * those of the first spans, which attend in groups, are not needed. Returns how long these tables are.
+     * Lengths and starts; of what comes after their beginnings how much these are, the first slot where it lies together
+     * (else -1), and where the table of its blocks begins. The first spans that attend in one call need no table.
      */
-    private int addTables(long[] counts, int at, int inGroups) {
-        int tables = ints.size();
-        int n = spans.length;
+    private void addSpans(long[] counts, int tables, int inOneCall) {
+        int n = order.length;
         for (int i = 0; i < n; i++) {
             Span span = spans[order[i]];
-            int blocks = blocks(span);
-            for (int block = 0; block < blocks; block++) {
-                checkBlock(span.blocks()[block]);
-            }
-            counts[at + i] = span.tokens().length;
-            counts[at + n + i] = span.start();
-            counts[at + 2 * n + i] = together[order[i]] ? (long) span.blocks()[0] * shape.blockTokens() : -1;
-            counts[at + 3 * n + i] = ints.size() - tables;
-            for (int block = 0; block < blocks && !together[order[i]] && i >= inGroups; block++) {
-                ints.add(span.blocks()[block]);
-            }
+            int from = begun[order[i]];
+            counts[HEAD + i] = span.tokens().length;
+            counts[HEAD + n + i] = span.start();
+            counts[HEAD + 2 * n + i] = (long) from * shape.blockTokens();
+            boolean together = span.liesTogether(from, shape.blockTokens());
+            counts[HEAD + 3 * n + i] = together ? slot(span, from) : -1;
+            counts[HEAD + 4 * n + i] = ints.size() - tables;
+            addTable(span, from, together || i < inOneCall ? from : span.blocksUsed(shape.blockTokens()));
         }
-        return ints.size() - tables;
     }
 
-    /** Of the first so many: in which slots their contexts begin, with one more number, and how long they are. */
-    private void addPlaced(long[] counts, int placed, int longest) {
+    /** Of each: how many share it and how long it is; the first slot where it lies together, and where its table begins. */
+    private void addBeginnings(long[] counts, int at, int tables) {
+        int first = 0;
+        int to = at;
+        counts[BEGINNINGS] = arranged.beginnings().size();
+        for (Beginning beginning : arranged.beginnings()) {
+            Span span = spans[order[first]];
+            boolean together = span.firstPiece(shape.blockTokens()) >= beginning.blocks();
+            counts[to++] = beginning.count();
+            counts[to++] = (long) beginning.blocks() * shape.blockTokens();
+            counts[to++] = together ? slot(span, 0) : -1;
+            counts[to++] = ints.size() - tables;
+            addTable(span, 0, together ? 0 : beginning.blocks());
+            first += beginning.count();
+        }
+    }
+
+    private int slot(Span span, int block) {
+        return checkBlock(span.blocks()[block]) * shape.blockTokens();
+    }
+
+    private void addTable(Span span, int from, int to) {
+        for (int block = from; block < to; block++) {
+            ints.add(checkBlock(span.blocks()[block]));
+        }
+    }
+
+    /** Of those in place: in which slots what is their own begins, with one more number, and how long it is. */
+    private void addPlaced(long[] counts, int longest, @Nullable Begun apart) {
+        int placed = arranged.placed();
         counts[PLACED] = placed;
         counts[LONGEST] = (long) longest * shape.blockTokens();
         for (int i = 0; i < placed; i++) {
-            ints.add(checkBlock(spans[order[i]].blocks()[0]) * shape.blockTokens());
+            ints.add(slot(spans[order[i]], begun[order[i]]));
         }
         ints.add(0);
         for (int i = 0; i < placed; i++) {
-            ints.add(spans[order[i]].end());
+            ints.add(spans[order[i]].end() - begun[order[i]] * shape.blockTokens());
+        }
+        if (apart != null) {
+            addBegun(counts, apart);
+        }
+    }
+
+    /**
+     * Of beginnings in place: with which query each begins to be read and where the last ends; in which slots they begin,
+     * with one more number; how long they are. Then, of each query, whether it has one.
+     */
+    private void addBegun(long[] counts, Begun apart) {
+        counts[BEGINNINGS] = apart.entries();
+        counts[LONGEST_BEGINNING] = (long) apart.blocks() * shape.blockTokens();
+        counts[QUERIES] = apart.queries();
+        int placed = arranged.placed();
+        int[] firsts = new int[apart.entries()];
+        if (apart.byThemselves()) {
+            Arrays.setAll(firsts, i -> i);
+        } else {
+            // Those that nobody needs are of no queries; the last is of no tokens and for all that have no beginning.
+            Arrays.fill(firsts, arranged.begun());
+            int first = 0;
+            for (int i = 0; i < arranged.beginnings().size(); i++) {
+                firsts[i] = first;
+                first += arranged.beginnings().get(i).count();
+            }
+        }
+        for (int first : firsts) {
+            ints.add(first);
+        }
+        ints.add(placed);
+        for (int first : firsts) {
+            ints.add(first < placed ? slot(spans[order[first]], 0) : 0);
+        }
+        ints.add(0);
+        for (int first : firsts) {
+            ints.add(first < placed ? begun[order[first]] * shape.blockTokens() : 0);
+        }
+        for (int i = 0; i < placed; i++) {
+            ints.add(begun[order[i]] > 0 ? 1 : 0);
         }
     }
 
     /** Of each group: how many spans and blocks; where its contexts end; its block tables, padded with any block. */
     private void addGroups(long[] counts, int at, int placed, List<Integer> groups) {
         int first = placed;
+        counts[GROUPS] = groups.size();
         for (int group = 0; group < groups.size(); group++) {
             int count = groups.get(group);
-            addGroup(counts, at + 2 * group, first, count, blocks(spans[order[first]]));
+            addGroup(counts, at + OF_GROUP * group, first, count, spans[order[first]].blocksUsed(shape.blockTokens()));
             first += count;
         }
     }
@@ -286,7 +291,7 @@ final class StepPlan {
         }
         for (int i = first; i < first + count; i++) {
             Span span = spans[order[i]];
-            int blocks = blocks(span);
+            int blocks = span.blocksUsed(shape.blockTokens());
             for (int block = 0; block < longest; block++) {
                 ints.add(block < blocks ? checkBlock(span.blocks()[block]) : 0);
             }

@@ -1,16 +1,20 @@
 # Attention over a paged cache. Each sequence attends by itself, over a view of the cache where its blocks lie together. Where
 # calls are what costs, those that decode attend in one call if their blocks lie together and the device has a kernel for
-# that, else in groups, over copies of their contexts.
+# that, else in groups, over copies of their contexts. What the contexts of several begin with is read once for all of them:
+# what they see of it and what they see of the rest is then weighed.
 
 # q [tokens, heads, dim]; k and v [tokens, shared heads, dim] are this step's own, already written to the caches.
 def attend(q: Tensor, k: Tensor, v: Tensor, keys: Tensor, values: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
   outs = annotate(List[Tensor], [])
   at = plan.placed
   if at > 0:
-    outs.append(__torch__.attention.measured(q[:at], keys, values, plan.measures, plan.longest, scale))
+    outs.append(__torch__.attention.placed(q[:at], keys, values, plan, scale))
   for group in plan.groups:
     outs.append(__torch__.attention.together(q[at:at + group.count], group, keys, values, plan.block, scale))
     at = at + group.count
+  for beginning in plan.beginnings:
+    outs.append(__torch__.attention.behind(q, at, beginning, keys, values, plan, scale))
+    at = at + beginning.count
   for i in range(at, plan.spans):
     n = plan.lengths[i]
     if n == 1:
@@ -33,12 +37,55 @@ def one(q: Tensor, k: Tensor, v: Tensor, scale: float) -> Tensor:
   v4 = torch.unsqueeze(torch.transpose(v, 0, 1), 1)
   return torch.reshape(__torch__.attention.fused(rows, k4, v4, None, False, scale), [1, heads * dim])
 
-# One query token of each of several sequences, each over its own part of k and v: `measures` tells which, and no part is
-# longer than `longest`.
-def measured(q: Tensor, k: Tensor, v: Tensor, measures: List[Tensor], longest: int, scale: float) -> Tensor:
-  n, heads, dim = torch.size(q)
-  out, _, _, _, _ = torch._flash_attention_forward(q, k, v, measures[0], measures[1], 1, longest, 0., False, False, scale=scale, seqused_k=measures[2])
+# What is seen of two parts of contexts, each with the logarithm of what it weighs.
+def weighed(one: Tensor, one_weight: Tensor, other: Tensor, other_weight: Tensor) -> Tensor:
+  share = torch.type_as(torch.sigmoid(one_weight - other_weight), one)
+  return torch.lerp(other, one, torch.unsqueeze(share, -1))
+
+# One query token of each of several sequences from `at` on whose contexts begin alike, on a CPU: the beginning is read once
+# for all of them, the rest by each for itself.
+def behind(q: Tensor, at: int, beginning: __torch__.plan.Beginning, keys: Tensor, values: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
+  n = beginning.count
+  heads, dim = torch.size(q, 1), torch.size(q, 2)
+  shared = torch.size(keys, 1)
+  rows = torch.view(q[at:at + n], [n, shared, heads // shared, dim])
+  among = torch.reshape(torch.transpose(rows, 0, 1), [shared, n * (heads // shared), dim])
+  start, start_weight = __torch__.attention.part(among, plan.beginning(keys, beginning), plan.beginning(values, beginning), scale)
+  start = torch.transpose(torch.view(start, [shared, n, -1, dim]), 0, 1)
+  start_weight = torch.transpose(torch.view(start_weight, [shared, n, -1]), 0, 1)
+  own = annotate(List[Tensor], [])
+  own_weight = annotate(List[Tensor], [])
+  for i in range(n):
+    seen, weight = __torch__.attention.part(rows[i], plan.context(keys, at + i), plan.context(values, at + i), scale)
+    own.append(seen)
+    own_weight.append(weight)
+  out = __torch__.attention.weighed(start, start_weight, torch.stack(own), torch.stack(own_weight))
   return torch.reshape(out, [n, heads * dim])
+
+# Rows [shared heads, rows, dim] over a part of their contexts, and the logarithm of what it weighs to each.
+def part(rows: Tensor, k: Tensor, v: Tensor, scale: float) -> Tuple[Tensor, Tensor]:
+  q4 = torch.unsqueeze(rows, 1)
+  k4 = torch.unsqueeze(torch.transpose(k, 0, 1), 1)
+  v4 = torch.unsqueeze(torch.transpose(v, 0, 1), 1)
+  out, weight = torch._scaled_dot_product_flash_attention_for_cpu(q4, k4, v4, 0., False, scale=scale)
+  return (torch.squeeze(out, 1), torch.squeeze(weight, 1))
+
+# One query token of each of several sequences over what lies in the caches.
+def placed(q: Tensor, keys: Tensor, values: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:
+  n, heads, dim = torch.size(q)
+  own, own_weight = __torch__.attention.measured(q, keys, values, plan.measures, 1, plan.longest, scale)
+  if plan.queries > 0:
+    begun = plan.begun
+    start, start_weight = __torch__.attention.measured(q, keys, values, begun, plan.queries, plan.longest_beginning, scale)
+    start_weight = torch.where(begun[3], start_weight, -inf)
+    own = __torch__.attention.weighed(start, torch.t(start_weight), own, torch.t(own_weight))
+  return torch.reshape(own, [n, heads * dim])
+
+# Queries of several sequences, each over its own part of k and v, none longer than `longest`, and the logarithms of what
+# these weigh, [heads, queries]: `measures` tells which are whose, with at most `queries` to a part.
+def measured(q: Tensor, k: Tensor, v: Tensor, measures: List[Tensor], queries: int, longest: int, scale: float) -> Tuple[Tensor, Tensor]:
+  out, weight, _, _, _ = torch._flash_attention_forward(q, k, v, measures[0], measures[1], queries, longest, 0., False, False, scale=scale, seqused_k=measures[2])
+  return (out, weight)
 
 # One query token of each of a group's sequences, over their contexts side by side. Where these are long, by the kernel that
 # shares one among many processors.
@@ -50,7 +97,8 @@ def together(q: Tensor, group: __torch__.plan.Group, keys: Tensor, values: Tenso
   if width >= 512 and __torch__.attention.flash(q):
     k = torch.view(k, [n * width, shared, dim])
     v = torch.view(v, [n * width, shared, dim])
-    return __torch__.attention.measured(q, k, v, group.measured(width), width, scale)
+    out, _ = __torch__.attention.measured(q, k, v, group.measured(width), 1, width, scale)
+    return torch.reshape(out, [n, heads * dim])
   k = torch.transpose(k, 1, 2)
   v = torch.transpose(v, 1, 2)
   rows = torch.view(q, [n, shared, heads // shared, dim])

@@ -105,6 +105,9 @@ class Heads:
       contexts = torch.squeeze(group.contexts(self.cache, plan.block), 2)
       seen.append(self.compressed_together(lowered[:, at:at + group.count], contexts, group, scale))
       at = at + group.count
+    for beginning in plan.beginnings:
+      seen.append(self.behind(lowered, at, beginning, plan, scale))
+      at = at + beginning.count
     for i in range(at, plan.singles):
       seen.append(self.compressed(lowered[:, i:i + 1], torch.squeeze(plan.context(self.cache, i), 1), None, scale))
     return self.raised(torch.cat(seen, 1))
@@ -120,14 +123,40 @@ class Heads:
     return torch.reshape(torch.transpose(values, 0, 1), [-1, self.heads * self.value_dim])
 
   def compressed(self: __torch__.heads.Heads, q: Tensor, context: Tensor, mask: Optional[Tensor], scale: float) -> Tensor:
+    return self.seen(self.scores(q, context, mask, scale), q, context)
+
+  # Of each query [heads, tokens, width] for each token of a context: [heads, tokens, context].
+  def scores(self: __torch__.heads.Heads, q: Tensor, context: Tensor, mask: Optional[Tensor], scale: float) -> Tensor:
     heads, n, width = torch.size(q)
     scores = __torch__.products.product(torch.reshape(q, [heads * n, width]), torch.t(context))
     scores = torch.view(torch.to(scores, 6) * scale, [heads, n, -1])
     if mask is not None:
       scores = torch.masked_fill(scores, torch.logical_not(mask), -inf)
-    shares = torch.type_as(torch.softmax(scores, 2), q)
-    seen = __torch__.products.product(torch.view(shares, [heads * n, -1]), context[:, :self.rank])
+    return scores
+
+  def seen(self: __torch__.heads.Heads, scores: Tensor, like: Tensor, context: Tensor) -> Tensor:
+    heads, n, total = torch.size(scores)
+    shares = torch.type_as(torch.softmax(scores, 2), like)
+    seen = __torch__.products.product(torch.view(shares, [heads * n, total]), context[:, :self.rank])
     return torch.view(seen, [heads, n, self.rank])
+
+  # A part of contexts, and the logarithm of what it weighs to each query.
+  def part(self: __torch__.heads.Heads, q: Tensor, context: Tensor, scale: float) -> Tuple[Tensor, Tensor]:
+    context = torch.squeeze(context, 1)
+    scores = self.scores(q, context, None, scale)
+    return (self.seen(scores, q, context), torch.logsumexp(scores, [2]))
+
+  # Of sequences from `at` on whose contexts begin alike: the beginning for all of them at once, the rest by each for itself.
+  def behind(self: __torch__.heads.Heads, lowered: Tensor, at: int, beginning: __torch__.plan.Beginning, plan: __torch__.plan.Plan, scale: float) -> Tensor:
+    n = beginning.count
+    start, start_weight = self.part(lowered[:, at:at + n], plan.beginning(self.cache, beginning), scale)
+    own = annotate(List[Tensor], [])
+    own_weight = annotate(List[Tensor], [])
+    for i in range(at, at + n):
+      seen, weight = self.part(lowered[:, i:i + 1], plan.context(self.cache, i), scale)
+      own.append(seen)
+      own_weight.append(weight)
+    return __torch__.attention.weighed(start, start_weight, torch.cat(own, 1), torch.cat(own_weight, 1))
 
   # One query [heads, count, width] of each of a group's sequences over its context, [count, longest, width].
   def compressed_together(self: __torch__.heads.Heads, q: Tensor, contexts: Tensor, group: __torch__.plan.Group, scale: float) -> Tensor:

@@ -1,5 +1,6 @@
 # What a step reads, writes and gives back, unpacked from the two lists that Java sends: `counts` on the host, `ints` on
-# the device. Spans of one token come first, of these those that attend in place. A cache is [slots, heads, width].
+# the device. Spans of one token come first, of these those that share a beginning, then those that attend in place. A cache
+# is [slots, heads, width].
 
 # Neighbouring spans of one token that attend in one call, their contexts padded to the longest of them.
 class Group:
@@ -39,6 +40,22 @@ class Group:
     return self.measures
 
 
+# What the contexts of neighbouring spans of one token begin with: `length` tokens from slot `run` on, or in the blocks of a
+# table from `offset` on.
+class Beginning:
+  count : int
+  length : int
+  run : int
+  offset : int
+
+  def __init__(self: __torch__.plan.Beginning, numbers: List[int]) -> NoneType:
+    self.count = numbers[0]
+    self.length = numbers[1]
+    self.run = numbers[2]
+    self.offset = numbers[3]
+    return None
+
+
 class Plan:
   tokens : Tensor
   positions : Tensor
@@ -51,11 +68,16 @@ class Plan:
   placed : int
   longest : int
   measures : List[Tensor]
+  beginnings : List[__torch__.plan.Beginning]
+  longest_beginning : int
+  queries : int
+  begun : List[Tensor]
   spans : int
   singles : int
   block : int
   lengths : List[int]
   starts : List[int]
+  froms : List[int]
   runs : List[int]
   offsets : List[int]
   most : int
@@ -81,17 +103,28 @@ class Plan:
     at = at + counts[7]
     self.placed = counts[9]
     self.longest = counts[10]
+    self.longest_beginning = counts[12]
+    self.queries = counts[13]
     self.measures = annotate(List[Tensor], [])
+    self.begun = annotate(List[Tensor], [])
     n = self.placed
     if n > 0:
       # Where each query begins, where each context does (the kernel takes one more), how much of it counts.
       queries = torch.arange(n + 1, dtype=3, device=ints.device)
       self.measures = [queries, ints[at:at + n + 1], ints[at + n + 1:at + 2 * n + 1]]
       at = at + 2 * n + 1
-    first = 11
+      if self.queries > 0:
+        # The same of the beginnings, and whether a query has one.
+        m = counts[11]
+        has = ints[at + 3 * m + 2:at + 3 * m + 2 + n] > 0
+        self.begun = [ints[at:at + m + 1], ints[at + m + 1:at + 2 * m + 2], ints[at + 2 * m + 2:at + 3 * m + 2], has]
+        at = at + 3 * m + 2 + n
+    first = 14
     self.lengths = counts[first:first + self.spans]
     first = first + self.spans
     self.starts = counts[first:first + self.spans]
+    first = first + self.spans
+    self.froms = counts[first:first + self.spans]
     first = first + self.spans
     self.runs = counts[first:first + self.spans]
     first = first + self.spans
@@ -99,11 +132,16 @@ class Plan:
     first = first + self.spans
     self.groups = annotate(List[__torch__.plan.Group], [])
     for i in range(counts[8]):
-      count, blocks = counts[first + 2 * i], counts[first + 2 * i + 1]
+      count, blocks = counts[first], counts[first + 1]
+      first = first + 2
       ends = ids[at:at + count]
       at = at + count
       self.groups.append(__torch__.plan.Group(count, ids[at:at + count * blocks], ends))
       at = at + count * blocks
+    self.beginnings = annotate(List[__torch__.plan.Beginning], [])
+    if self.placed == 0:
+      for i in range(counts[11]):
+        self.beginnings.append(__torch__.plan.Beginning(counts[first + 4 * i:first + 4 * i + 4]))
     self.most = max(self.lengths)
     self.shade = torch.zeros([0, 0])
     return None
@@ -138,14 +176,19 @@ class Plan:
       self.shade = torch.reshape(torch.expand(torch.unsqueeze(shade, 1), [n, group, longest]), [n * group, longest])
     return self.shade
 
-  # What a cache holds of span i's sequence, in order, [context, heads, width]: a view where its blocks lie together.
+  # What a cache holds of span i's sequence after its beginning, in order, [context, heads, width].
   def context(self: __torch__.plan.Plan, cache: Tensor, i: int) -> Tensor:
-    end = self.starts[i] + self.lengths[i]
-    run = self.runs[i]
+    return self.lying(cache, self.runs[i], self.offsets[i], self.starts[i] + self.lengths[i] - self.froms[i])
+
+  # The same of a beginning.
+  def beginning(self: __torch__.plan.Plan, cache: Tensor, beginning: __torch__.plan.Beginning) -> Tensor:
+    return self.lying(cache, beginning.run, beginning.offset, beginning.length)
+
+  # So many tokens of a sequence: a view where its blocks lie together.
+  def lying(self: __torch__.plan.Plan, cache: Tensor, run: int, offset: int, length: int) -> Tensor:
     if run >= 0:
-      return cache[run:run + end]
+      return cache[run:run + length]
     slots, heads, width = torch.size(cache)
-    offset = self.offsets[i]
-    table = self.tables[offset:offset + (end + self.block - 1) // self.block]
+    table = self.tables[offset:offset + (length + self.block - 1) // self.block]
     blocks = torch.view(cache, [slots // self.block, -1])
-    return torch.view(torch.index_select(blocks, 0, table), [-1, heads, width])[:end]
+    return torch.view(torch.index_select(blocks, 0, table), [-1, heads, width])[:length]

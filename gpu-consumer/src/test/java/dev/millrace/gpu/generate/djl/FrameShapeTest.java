@@ -15,11 +15,11 @@ class FrameShapeTest {
 
     @Test
     void hasRoomForAFewMoreSequencesAndBlocksThanItIsMadeFor() {
-        assertThat(frame(1)).isEqualTo(new FrameShape(1, 8, false));
-        assertThat(frame(100, 120)).isEqualTo(new FrameShape(2, 8, false));
-        assertThat(frame(130, 129, 20, 20, 20)).isEqualTo(new FrameShape(6, 12, false));
-        assertThat(frame(193, 193, 193, 193, 193, 193, 193)).isEqualTo(new FrameShape(8, 16, false));
-        assertThat(frame(lengths(13, 385))).isEqualTo(new FrameShape(16, 32, false));
+        assertThat(frame(1)).isEqualTo(new FrameShape(1, 8, false, null));
+        assertThat(frame(100, 120)).isEqualTo(new FrameShape(2, 8, false, null));
+        assertThat(frame(130, 129, 20, 20, 20)).isEqualTo(new FrameShape(6, 12, false, null));
+        assertThat(frame(193, 193, 193, 193, 193, 193, 193)).isEqualTo(new FrameShape(8, 16, false, null));
+        assertThat(frame(lengths(13, 385))).isEqualTo(new FrameShape(16, 32, false, null));
     }
 
     @Test
@@ -40,16 +40,34 @@ class FrameShapeTest {
     @Test
     void itsCopyIsNoLargerThanTheCache() {
         assertThat(frame(lengths(40, 512))).isNull();
-        assertThat(frame(lengths(24, 512))).isEqualTo(new FrameShape(24, 32, false));
+        assertThat(frame(lengths(24, 512))).isEqualTo(new FrameShape(24, 32, false, null));
     }
 
     @Test
     void holdsWhateverLiesTogetherWhereNothingIsCopied() {
         List<Span> uneven = List.of(placed(3000, 0), placed(20, 200), placed(7, 300));
-        assertThat(inPlace(uneven)).isEqualTo(new FrameShape(3, 192, true));
+        assertThat(inPlace(uneven)).isEqualTo(new FrameShape(3, 192, true, null));
         Span apart = new Span(new int[] {1}, 32, new int[] {400, 402, 404}, Output.DRAW);
-        assertThat(inPlace(List.of(placed(40, 0), apart))).isEqualTo(new FrameShape(2, 8, false));
-        assertThat(inPlace(List.of(placed(3000, 0), placed(20, 200), apart))).isEqualTo(new FrameShape(3, 192, false));
+        assertThat(inPlace(List.of(placed(40, 0), apart))).isEqualTo(new FrameShape(2, 8, false, null));
+        assertThat(inPlace(List.of(placed(3000, 0), placed(20, 200), apart)))
+                .isEqualTo(new FrameShape(3, 192, false, null));
+    }
+
+    @Test
+    void hasRoomForBeginningsThatAreReadApart() {
+        assertThat(inPlace(List.of(behind(0, 300), behind(0, 400), placed(20, 200))))
+                .isEqualTo(new FrameShape(3, 8, true, new Begun(3, 1, 12)));
+        List<Span> many = IntStream.range(0, 30)
+                .mapToObj(i -> behind(i < 10 ? 0 : 50, 300 + i))
+                .toList();
+        assertThat(inPlace(many)).isEqualTo(new FrameShape(32, 8, true, new Begun(3, 32, 12)));
+    }
+
+    /** Ten blocks of a beginning, then one somewhere else. */
+    private static Span behind(int first, int own) {
+        int[] blocks = IntStream.concat(IntStream.range(first, first + 10), IntStream.of(own))
+                .toArray();
+        return new Span(new int[] {1}, 165, blocks, Output.DRAW);
     }
 
     private static @Nullable FrameShape inPlace(List<Span> spans) {

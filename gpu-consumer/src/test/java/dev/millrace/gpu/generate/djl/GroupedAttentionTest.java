@@ -122,7 +122,7 @@ class GroupedAttentionTest {
                 .counts();
         long[] sizes = new long[(int) counts[8]];
         for (int i = 0; i < sizes.length; i++) {
-            sizes[i] = counts[StepPlan.HEAD + 4 * contexts.length + 2 * i];
+            sizes[i] = counts[StepPlan.HEAD + StepPlan.OF_SPAN * contexts.length + 2 * i];
         }
         return sizes;
     }

@@ -1,12 +1,15 @@
 package dev.millrace.bench.engine;
 
+import dev.millrace.bench.Options;
 import dev.millrace.gpu.generate.djl.Draw;
 import dev.millrace.gpu.generate.djl.Engine;
 import dev.millrace.gpu.generate.djl.EngineShape;
 import dev.millrace.gpu.generate.djl.Span;
 import dev.millrace.gpu.generate.djl.Step;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Several sequences that each get one more token a step. Their contexts are whatever the cache holds: how long a step
@@ -21,14 +24,17 @@ final class Decoding implements Runnable {
     private int position;
 
     /** @param room how many steps there will be at most */
-    Decoding(Engine engine, int sequences, int context, int room, Span.Output output) {
+    Decoding(Engine engine, Options.Decode decode, int room, Span.Output output) {
         this.engine = engine;
         this.output = output;
-        this.position = context;
-        this.tokens = new int[sequences];
-        for (int i = 0; i < sequences; i++) {
+        int shared = decode.shared() / engine.shape().blockTokens();
+        this.position = shared * engine.shape().blockTokens() + decode.context();
+        this.tokens = new int[decode.sequences()];
+        for (int i = 0; i < tokens.length; i++) {
             tokens[i] = (1 + i) % engine.shape().vocabulary();
-            blocks.add(blocks(engine.shape(), i, context + room));
+            IntStream own = Arrays.stream(blocks(engine.shape(), i, decode.context() + room));
+            blocks.add(IntStream.concat(IntStream.range(0, shared), own.map(block -> shared + block))
+                    .toArray());
         }
     }
 

@@ -40,7 +40,7 @@ public final class StepTimes {
                 out.printf(Locale.ROOT, "%s, loaded in %.1f s%n", engine.shape(), (System.nanoTime() - started) / 1e9);
                 for (Options.Decode decode : options.decodes()) {
                     int room = WARMUPS + options.rounds();
-                    Runnable step = new Decoding(engine, decode.sequences(), decode.context(), room, Span.Output.DRAW);
+                    Runnable step = new Decoding(engine, decode, room, Span.Output.DRAW);
                     tell(quantization, "decode " + decode, decode.sequences(), WARMUPS, step);
                 }
                 for (int length : options.prefills()) {
@@ -53,7 +53,8 @@ public final class StepTimes {
     private EngineOptions engineOptions(Quantization quantization) {
         int room = WARMUPS + options.rounds() + BLOCK_TOKENS;
         long decoded = options.decodes().stream()
-                .mapToLong(decode -> (long) decode.sequences() * (decode.context() + room))
+                .mapToLong(decode ->
+                        (long) decode.sequences() * (decode.context() + room + BLOCK_TOKENS) + decode.shared())
                 .max()
                 .orElse(1);
         long read =
