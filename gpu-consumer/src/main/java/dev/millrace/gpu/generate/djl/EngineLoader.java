@@ -90,7 +90,7 @@ final class EngineLoader {
             Halves.lay(block, books[4]);
             NativeMemory.giveBack();
             Recorder recorder = recordable() ? recorders.apply(device).orElse(null) : null;
-            return new TorchEngine(model, device, shape(books), attending(books), threads(), books[3], recorder);
+            return new TorchEngine(model, shape(books), attending(books), threads(), books[3], recorder);
         } catch (IOException e) {
             model.close();
             throw new UncheckedIOException(e);

@@ -27,15 +27,15 @@ final class Frames implements AutoCloseable {
 
         void open(long frame, StepPlan.Packed plan);
 
-        void fill(long frame, StepPlan.Packed plan);
+        void fill(long frame, StepPlan.Framed plan, Draw draw);
 
         void run(long frame);
 
         void close(long frame);
     }
 
-    /** A step that a frame has been filled with, to be played once, and the rows of it that are asked for. */
-    record Ready(long frame, StepPlan.Packed rows, Recorder.Recording recording) {}
+    /** A step that a frame has been filled with, to be played once, and how many rows of each kind are asked for. */
+    record Ready(long frame, long[] rows, Recorder.Recording recording) {}
 
     private final EngineShape shape;
     private final Attending attending;
@@ -73,21 +73,22 @@ final class Frames implements AutoCloseable {
             return null;
         }
         StepPlan.Framed plan = StepPlan.packInto(wanted, step, shape);
-        Recorder.Recording recording = frame.recording == null ? record(frame, plan.body(), device) : frame.recording;
+        Recorder.Recording recording =
+                frame.recording == null ? record(frame, plan, step.draw(), device) : frame.recording;
         if (recording == null) {
             return null;
         }
-        stage.fill(frame.id, plan.body());
+        stage.fill(frame.id, plan, step.draw());
         filled++;
-        return new Ready(frame.id, plan.rows(), recording);
+        return new Ready(frame.id, plan.rows().counts(), recording);
     }
 
-    private Recorder.@Nullable Recording record(Frame frame, StepPlan.Packed plan, Recorder device) {
+    private Recorder.@Nullable Recording record(Frame frame, StepPlan.Framed plan, Draw draw, Recorder device) {
         frame.id = ++opened;
         try {
-            stage.open(frame.id, plan);
+            stage.open(frame.id, plan.body());
             frame.opened = true;
-            stage.fill(frame.id, plan);
+            stage.fill(frame.id, plan, draw);
             frame.recording = device.record(() -> stage.run(frame.id));
             return frame.recording;
         } catch (RuntimeException e) {

@@ -11,6 +11,7 @@ import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,6 @@ final class TorchEngine implements Engine {
      */
     TorchEngine(
             Model model,
-            Device device,
             EngineShape shape,
             Attending attending,
             int threads,
@@ -42,7 +42,7 @@ final class TorchEngine implements Engine {
             @Nullable Recorder recorder) {
         this.model = model;
         this.block = (PtSymbolBlock) model.getBlock();
-        this.manager = model.getNDManager().newSubManager(device);
+        this.manager = model.getNDManager().newSubManager(Device.cpu());
         this.shape = shape;
         this.attending = attending;
         this.threads = threads;
@@ -66,30 +66,51 @@ final class TorchEngine implements Engine {
         laying.before(step);
         Frames.Ready ready = frames.fill(step);
         if (ready == null) {
-            return results("step", StepPlan.pack(step, shape, attending), step.draw(), () -> {});
+            StepPlan.Packed plan = StepPlan.pack(step, shape, attending);
+            try (NDManager scope = manager.newSubManager()) {
+                return results(
+                        "step",
+                        IValue.listFrom(plan.counts()),
+                        ints(scope, plan.ints(), step.draw().ints()),
+                        sizes(plan.ints(), step.draw().ints()),
+                        IValue.listFrom(step.draw().counts()),
+                        floats(scope, step.draw()));
+            }
         }
-        try (IValue frame = IValue.from(ready.frame())) {
-            return results("leave_frame", ready.rows(), step.draw(), ready.recording()::play, frame);
+        ready.recording().play();
+        return results(
+                "leave_frame",
+                IValue.from(ready.frame()),
+                IValue.listFrom(ready.rows()),
+                IValue.listFrom(step.draw().counts()));
+    }
+
+    private StepResult results(String method, IValue... arguments) {
+        try (NDManager scope = manager.newSubManager();
+                IValue result = IValueUtils.runMethod(block, method, arguments)) {
+            PtNDArray[] tensors = result.toTensorArray((PtNDManager) scope);
+            return new StepResult(longs(tensors[0]), floats(tensors[1]), floats(tensors[2]), floats(tensors[3]));
+        } finally {
+            for (IValue argument : arguments) {
+                argument.close();
+            }
         }
     }
 
-    /** @param before done when all that the method needs is on the device, which would be waited for after it */
-    private StepResult results(String method, StepPlan.Packed plan, Draw draw, Runnable before, IValue... first) {
-        try (NDManager scope = manager.newSubManager();
-                IValue counts = IValue.listFrom(plan.counts());
-                IValue ints = IValue.from((PtNDArray) scope.create(plan.ints()));
-                IValue drawCounts = IValue.listFrom(draw.counts());
-                IValue drawInts = IValue.from((PtNDArray) scope.create(draw.ints()));
-                IValue drawFloats = IValue.from((PtNDArray) scope.create(draw.floats()))) {
-            IValue[] arguments = Stream.concat(
-                            Stream.of(first), Stream.of(counts, ints, drawCounts, drawInts, drawFloats))
-                    .toArray(IValue[]::new);
-            before.run();
-            try (IValue result = IValueUtils.runMethod(block, method, arguments)) {
-                PtNDArray[] tensors = result.toTensorArray((PtNDManager) scope);
-                return new StepResult(longs(tensors[0]), floats(tensors[1]), floats(tensors[2]), floats(tensors[3]));
-            }
-        }
+    /** In one piece: to ask a device for it takes longer than to bring it there. */
+    private static IValue ints(NDManager scope, int[]... parts) {
+        IntList all = new IntList();
+        Arrays.stream(parts).forEach(all::addAll);
+        return IValue.from((PtNDArray) scope.create(all.toArray()));
+    }
+
+    private static IValue sizes(int[]... parts) {
+        return IValue.listFrom(
+                Arrays.stream(parts).mapToLong(part -> part.length).toArray());
+    }
+
+    private static IValue floats(NDManager scope, Draw draw) {
+        return IValue.from((PtNDArray) scope.create(draw.floats()));
     }
 
     @Override
@@ -145,9 +166,14 @@ final class TorchEngine implements Engine {
         }
 
         @Override
-        public void fill(long frame, StepPlan.Packed plan) {
-            try (NDManager scope = manager.newSubManager(Device.cpu())) {
-                call("fill_frame", frame, IValue.from((PtNDArray) scope.create(plan.ints())));
+        public void fill(long frame, StepPlan.Framed plan, Draw draw) {
+            try (NDManager scope = manager.newSubManager()) {
+                call(
+                        "fill_frame",
+                        frame,
+                        ints(scope, plan.body().ints(), plan.rows().ints(), draw.ints()),
+                        sizes(plan.body().ints(), plan.rows().ints(), draw.ints()),
+                        floats(scope, draw));
             }
         }
 

@@ -86,12 +86,15 @@ class Model(Module):
       self.halvable[i].to_halves(space)
     return 0
 
-  def step(self: __torch__.model.Model, counts: List[int], ints: Tensor, draw_counts: List[int], draw_ints: Tensor, draw_floats: Tensor) -> List[Tensor]:
+  # ints: of the plan and of the draws, so many of each. Tensors come from the host.
+  def step(self: __torch__.model.Model, counts: List[int], ints: Tensor, sizes: List[int], draw_counts: List[int], draw_floats: Tensor) -> List[Tensor]:
     ends = self.ends
     assert ends is not None
-    plan = __torch__.plan.Plan(counts, ints)
+    device = self.frequencies.device
+    plan_ints, draw_ints = torch.split_with_sizes(__torch__.plan.moved(ints, device), sizes)
+    plan = __torch__.plan.Plan(counts, plan_ints)
     x = self.through(plan)
-    return ends.leave(x, plan.draws, plan.scored, plan.hidden, draw_counts, draw_ints, draw_floats)
+    return ends.leave(x, plan.draws, plan.scored, plan.hidden, draw_counts, draw_ints, __torch__.plan.moved(draw_floats, device))
 
   # What the last layer makes of a step's tokens.
   def through(self: __torch__.model.Model, plan: __torch__.plan.Plan) -> Tensor:
@@ -108,8 +111,9 @@ class Model(Module):
     self.frames[frame] = __torch__.frames.Frame(counts, size, self.frequencies.device)
     return frame
 
-  def fill_frame(self: __torch__.model.Model, frame: int, ints: Tensor) -> int:
-    self.frames[frame].fill(ints)
+  # ints: of the plan, the rows that are asked for, and the draws.
+  def fill_frame(self: __torch__.model.Model, frame: int, ints: Tensor, sizes: List[int], draw_floats: Tensor) -> int:
+    self.frames[frame].fill(ints, sizes, draw_floats)
     return frame
 
   def run_frame(self: __torch__.model.Model, frame: int) -> int:
@@ -118,11 +122,12 @@ class Model(Module):
     return frame
 
   # counts: how many of the rows are drawn for, scored, and told as they are.
-  def leave_frame(self: __torch__.model.Model, frame: int, counts: List[int], rows: Tensor, draw_counts: List[int], draw_ints: Tensor, draw_floats: Tensor) -> List[Tensor]:
+  def leave_frame(self: __torch__.model.Model, frame: int, counts: List[int], draw_counts: List[int]) -> List[Tensor]:
     ends = self.ends
     assert ends is not None
-    drawn, scored, hidden = torch.split_with_sizes(torch.to(rows, 4), counts)
-    return ends.leave(self.frames[frame].x, drawn, scored, hidden, draw_counts, draw_ints, draw_floats)
+    now = self.frames[frame]
+    drawn, scored, hidden = torch.split_with_sizes(torch.to(now.rows, 4), counts)
+    return ends.leave(now.x, drawn, scored, hidden, draw_counts, now.draw_ints, now.draw_floats)
 
   def close_frame(self: __torch__.model.Model, frame: int) -> int:
     del self.frames[frame]

@@ -2,6 +2,13 @@
 # the device. Spans of one token come first, of these those that share a beginning, then those that attend in place. A cache
 # is [slots, heads, width].
 
+# Numbers of the host brought to a device, which need not be waited for.
+def moved(numbers: Tensor, device: Device) -> Tensor:
+  if torch.numel(numbers) == 0:
+    return torch.empty([0], dtype=numbers.dtype, device=device)
+  return torch.to(numbers, device, numbers.dtype, True)
+
+
 # Neighbouring spans of one token that attend in one call, their contexts padded to the longest of them.
 class Group:
   count : int
@@ -21,7 +28,7 @@ class Group:
   # What a cache holds of its contexts, [count, width of the longest, heads, width].
   def contexts(self: __torch__.plan.Group, cache: Tensor, block: int) -> Tensor:
     slots, heads, width = torch.size(cache)
-    blocks = torch.view(cache, [slots // block, -1])
+    blocks = torch.view(cache, [slots // block, block, heads, width])
     return torch.view(torch.index_select(blocks, 0, self.table), [self.count, -1, heads, width])
 
   # What is added to scores [count, ..., ..., width of the longest]: -inf past each context's end. Made once for all layers.
@@ -190,5 +197,5 @@ class Plan:
       return cache[run:run + length]
     slots, heads, width = torch.size(cache)
     table = self.tables[offset:offset + (length + self.block - 1) // self.block]
-    blocks = torch.view(cache, [slots // self.block, -1])
+    blocks = torch.view(cache, [slots // self.block, self.block, heads, width])
     return torch.view(torch.index_select(blocks, 0, table), [-1, heads, width])[:length]

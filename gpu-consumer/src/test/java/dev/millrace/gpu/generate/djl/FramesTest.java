@@ -143,7 +143,7 @@ class FramesTest {
         }
 
         @Override
-        public void fill(long frame, StepPlan.Packed plan) {
+        public void fill(long frame, StepPlan.Framed plan, Draw draw) {
             assertThat(open).contains(frame);
         }
 
