@@ -1,17 +1,26 @@
 # Feed-forward layers: the dense one, and the mixture of experts with its router.
 
+# `stacked`: gate and up are one matrix, which is one call where calls are what costs.
 class Mlp:
   gate : __torch__.linear.Linear
   up : __torch__.linear.Linear
   down : __torch__.linear.Linear
+  stacked : bool
 
   def __init__(self: __torch__.experts.Mlp, weights: __torch__.weights.Weights, name: str, form: int) -> NoneType:
-    self.gate = __torch__.linear.load(weights, [name + ".gate_proj"], form)
-    self.up = __torch__.linear.load(weights, [name + ".up_proj"], form)
+    self.stacked = weights.device != "cpu"
+    if self.stacked:
+      self.gate = __torch__.linear.load(weights, [name + ".gate_proj", name + ".up_proj"], form)
+      self.up = self.gate
+    else:
+      self.gate = __torch__.linear.load(weights, [name + ".gate_proj"], form)
+      self.up = __torch__.linear.load(weights, [name + ".up_proj"], form)
     self.down = __torch__.linear.load(weights, [name + ".down_proj"], form)
     return None
 
   def linears(self: __torch__.experts.Mlp) -> List[__torch__.linear.Linear]:
+    if self.stacked:
+      return [self.gate, self.down]
     return [self.gate, self.up, self.down]
 
   def apply(self: __torch__.experts.Mlp, x: Tensor) -> Tensor:
@@ -22,6 +31,10 @@ class Mlp:
     return self.down.added(self.gated(x), rest)
 
   def gated(self: __torch__.experts.Mlp, x: Tensor) -> Tensor:
+    if self.stacked:
+      both = self.gate.apply(x)
+      half = torch.size(both, 1) // 2
+      return torch.silu(both[:, :half]) * both[:, half:]
     if self.gate.form == 1 and self.up.form == 1:
       return __torch__.packed.gated(x, self.gate.weight, self.up.weight)
     gate, up = self.gate.halves, self.up.halves

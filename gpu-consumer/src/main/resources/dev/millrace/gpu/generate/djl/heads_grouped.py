@@ -5,6 +5,7 @@ class Heads:
   qkv : __torch__.linear.Linear
   out : __torch__.linear.Linear
   head_norm : Optional[__torch__.norm.Norm]
+  pairs : Tensor
   keys : Tensor
   values : Tensor
   heads : int
@@ -23,9 +24,16 @@ class Heads:
       self.head_norm = __torch__.norm.Norm(torch.cat([q, k], 0), numbers["eps"])
     else:
       self.head_norm = None
-    shape = [int(numbers["slots"]), self.shared_heads, self.dim]
-    self.keys = torch.zeros(shape, dtype=weights.dtype, device=torch.device(weights.device))
-    self.values = torch.zeros(shape, dtype=weights.dtype, device=torch.device(weights.device))
+    # On a GPU a token's keys and values lie side by side, as they are made, and are written in one call.
+    device = torch.device(weights.device)
+    self.pairs = torch.zeros([int(numbers["slots"]) if weights.device != "cpu" else 0, 2 * self.shared_heads, self.dim], dtype=weights.dtype, device=device)
+    if weights.device != "cpu":
+      self.keys = self.pairs[:, :self.shared_heads]
+      self.values = self.pairs[:, self.shared_heads:]
+    else:
+      shape = [int(numbers["slots"]), self.shared_heads, self.dim]
+      self.keys = torch.zeros(shape, dtype=weights.dtype, device=device)
+      self.values = torch.zeros(shape, dtype=weights.dtype, device=device)
     return None
 
   def linears(self: __torch__.heads.Heads) -> List[__torch__.linear.Linear]:
@@ -35,11 +43,19 @@ class Heads:
   def in_place(self: __torch__.heads.Heads) -> bool:
     return __torch__.attention.flash(self.keys)
 
-  # Queries and keys, normed and turned to their positions.
+  # Queries and keys, normed and turned to their positions, where they lie.
+  def turn(self: __torch__.heads.Heads, qkv: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    qk = qkv[:, :self.heads + self.shared_heads]
+    head_norm = self.head_norm
+    if head_norm is not None:
+      return __torch__.rope.rotate_into(qk, head_norm.heads(qkv, self.heads + self.shared_heads), cos, sin)
+    return __torch__.rope.rotate_into(qk, qk, cos, sin)
+
+  # The same beside them, on a CPU.
   def turned(self: __torch__.heads.Heads, qk: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     n = torch.size(qk, 0)
     head_norm = self.head_norm
-    if qk.is_cuda or n <= 64:
+    if n <= 64:
       if head_norm is not None:
         qk = head_norm.apply(qk)
       return __torch__.rope.rotate(qk, cos, sin)
@@ -57,9 +73,13 @@ class Heads:
     n = torch.size(x, 0)
     both = self.heads + self.shared_heads
     qkv = torch.view(self.qkv.apply(x), [n, both + self.shared_heads, self.dim])
-    qk = self.turned(qkv[:, :both], cos, sin)
-    k = qk[:, self.heads:]
     v = qkv[:, both:]
-    plan.write(self.keys, k)
-    plan.write(self.values, v)
+    if qkv.is_cuda:
+      qk = self.turn(qkv, cos, sin)
+      plan.write(self.pairs, qkv[:, self.heads:])
+    else:
+      qk = self.turned(qkv[:, :both], cos, sin)
+      plan.write(self.keys, qk[:, self.heads:])
+      plan.write(self.values, v)
+    k = qk[:, self.heads:]
     return __torch__.attention.attend(qk[:, :self.heads], k, v, self.keys, self.values, plan, scale)

@@ -36,6 +36,12 @@ class Norm:
       torch.copy_(out[at:at + 64], self.precise(torch.to(x[at:at + 64], 6)))
     return out
 
+  # The first so many heads of [tokens, heads, width]. Reading some more is quicker than laying these side by side first.
+  def heads(self: __torch__.norm.Norm, x: Tensor, count: int) -> Tensor:
+    if __torch__.rms.fused(x):
+      return torch.mul(torch.rms_norm(x, [torch.size(x, -1)], None, self.eps)[:, :count], self.weight)
+    return self.apply(x[:, :count])
+
   # x in float32
   def precise(self: __torch__.norm.Norm, x: Tensor) -> Tensor:
     length = torch.linalg_vector_norm(x, 2, [-1], True)

@@ -42,12 +42,18 @@ def angles(positions: Tensor, frequencies: Tensor, scale: float, dtype: int) -> 
 
 # Rotates [tokens, heads, dim], whose halves are the two coordinates.
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+  return torch.addcmul_(torch.mul(x, cos), __torch__.rope.swapped(x), sin)
+
+# The same to a place that may be where x lies.
+def rotate_into(out: Tensor, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+  return torch.addcmul(torch.mul(x, cos), __torch__.rope.swapped(x), sin, out=out)
+
+# A copy with the halves changed over.
+def swapped(x: Tensor) -> Tensor:
   half = torch.size(x, 2) // 2
   if x.is_cuda:
-    swapped = torch.roll(x, [half], [2])
-  else:
-    swapped = torch.cat([x[:, :, half:], x[:, :, :half]], 2)
-  return torch.addcmul_(torch.mul(x, cos), swapped, sin)
+    return torch.roll(x, [half], [2])
+  return torch.cat([x[:, :, half:], x[:, :, :half]], 2)
 
 # The same for models whose coordinates alternate; queries and keys alike come out in halves.
 def rotate_pairs(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
