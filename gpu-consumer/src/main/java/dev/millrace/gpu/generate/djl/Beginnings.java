@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Whose contexts begin with the same blocks, be it a prompt that all send along or one of whose answers there are several:
@@ -39,11 +40,15 @@ final class Beginnings {
      */
     static List<Shared> of(Span[] spans, int[] candidates, int blockTokens) {
         List<Shared> found = new ArrayList<>();
-        if (candidates.length > 1) {
-            Beginnings beginnings = new Beginnings(spans, candidates, blockTokens);
+        Beginnings beginnings = new Beginnings(spans, candidates, blockTokens);
+        if (beginnings.any()) {
             beginnings.new Node(0, candidates.length).collect(0, new IntList(), found);
         }
         return found;
+    }
+
+    private boolean any() {
+        return IntStream.range(1, sorted.length).anyMatch(i -> common(sorted[i - 1], sorted[i]) >= LEAST_BLOCKS);
     }
 
     /** Neighbours among the sorted that have something in common, in parts of those that have more; or one of them. */

@@ -37,6 +37,7 @@ class PlannedGoldensTest {
     private long preemptions;
     private long sharedTokens;
     private long chunks;
+    private long beginnings;
 
     static List<Path> checkpoints() throws IOException {
         return GoldensTest.checkpoints();
@@ -75,6 +76,7 @@ class PlannedGoldensTest {
             assertThat(preemptions).as("preemptions").isPositive();
             assertThat(sharedTokens).as("prefix hits").isPositive();
             assertThat(chunks).as("chunks").isPositive();
+            assertThat(beginnings).as("beginnings read once for several").isPositive();
         }
     }
 
@@ -87,7 +89,7 @@ class PlannedGoldensTest {
         return longest / GoldenRun.BLOCK_TOKENS + 3;
     }
 
-    private static void step(Engine engine, Planner planner, Map<Sequence, Case> open) {
+    private void step(Engine engine, Planner planner, Map<Sequence, Case> open) {
         Plan plan = planner.plan();
         List<Span> spans = new ArrayList<>();
         for (Plan.Run run : plan.runs()) {
@@ -95,6 +97,9 @@ class PlannedGoldensTest {
             int[] blocks = sequence.blockTable(run.to(), GoldenRun.BLOCK_TOKENS);
             spans.add(new Span(sequence.tokens(run.from(), run.to()), run.from(), blocks, Output.LOGITS));
         }
+        beginnings += Arrangement.of(spans.toArray(Span[]::new), engine.shape(), Attending.ALONE)
+                .beginnings()
+                .size();
         float[] logits = engine.step(new Step(spans, Draw.greedy())).logits();
         planner.ran(plan);
         int width = engine.shape().logits();
