@@ -31,9 +31,9 @@ final class Forms {
         return choices.size() == 1 ? choices.get(0) : new Either(List.copyOf(choices));
     }
 
+    /** One of some characters of ASCII. */
     static Form anyOf(String characters) {
-        return either(
-                characters.chars().mapToObj(c -> text(String.valueOf((char) c))).toList());
+        return new AnyOf(characters);
     }
 
     /**
@@ -78,6 +78,27 @@ final class Forms {
         @Override
         public int leastBytes() {
             return octets.length();
+        }
+    }
+
+    /** One reading for all of its characters: of a long name each place would else be read in as many ways. */
+    private record AnyOf(String characters) implements Form {
+
+        @Override
+        public void open(@Nullable Stack below, Consumer<@Nullable Stack> readers) {
+            readers.accept(new Stack(this, below));
+        }
+
+        @Override
+        public void read(int octet, @Nullable Stack below, Consumer<@Nullable Stack> next) {
+            if (characters.indexOf(octet) >= 0) {
+                next.accept(below);
+            }
+        }
+
+        @Override
+        public int leastBytes() {
+            return 1;
         }
     }
 
