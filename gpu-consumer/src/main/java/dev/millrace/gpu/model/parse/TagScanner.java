@@ -10,8 +10,12 @@ final class TagScanner {
     /** What one character led to: text that is certain to be text, then perhaps a tag. */
     record Found(String text, String tag) {}
 
-    /** @param tags those that mean something here; none may contain a less-than sign but its first character */
+    /** @param tags those that mean something here, each with a less-than sign for its first character and nowhere else */
     Found accept(char next, List<String> tags) {
+        if (next != '<' && held.isEmpty()) {
+            // Most characters are no part of any, however many there are.
+            return new Found(String.valueOf(next), "");
+        }
         String text = "";
         if (next == '<' && held.length() > 0) {
             text = take();
