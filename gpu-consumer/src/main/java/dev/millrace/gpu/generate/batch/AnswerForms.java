@@ -55,7 +55,7 @@ record AnswerForms(OutputFormat format, Vocabulary vocabulary) {
         List<CallableTool> callable = new ArrayList<>();
         for (JsonNode tool : tools) {
             JsonNode function = tool.path("function");
-            callable.add(new CallableTool(function.path("name").asText(), parameters(function)));
+            callable.add(new CallableTool(function.path("name").asText(), parameters(function), true));
         }
         try {
             return AnswerForm.ofCalls(format, callable, parallel ? MOST_CALLS : 1, this::tag);

@@ -45,7 +45,7 @@ final class ThoughtMask implements TokenMask {
     /** @param room tokens that the answer may have in all */
     ThoughtMask(Tokens tokens, FormPlace form, Place place, int room) {
         this.left = room;
-        this.reserved = Math.min(MOST_RESERVED, room / 4);
+        this.reserved = reserved(room);
         if (tokens.close >= 0) {
             closeOnly.set(tokens.close);
         }
@@ -53,6 +53,11 @@ final class ThoughtMask implements TokenMask {
         this.endTag = new EndTag(tokens.thinkable, tokens.bytes);
         this.form = form;
         this.place = place;
+    }
+
+    /** Tokens kept for closing what is in a form, of those that there are at its beginning. */
+    static int reserved(int room) {
+        return Math.min(MOST_RESERVED, room / 4);
     }
 
     @Override
@@ -75,9 +80,8 @@ final class ThoughtMask implements TokenMask {
         };
     }
 
-    /** A token has a byte at least, and mostly several: how many is looked into only where it matters. */
     private boolean mustClose() {
-        return left <= reserved || left <= form.leastBytes() && left <= form.leastTokens();
+        return left <= reserved || form.fills(left);
     }
 
     @Override

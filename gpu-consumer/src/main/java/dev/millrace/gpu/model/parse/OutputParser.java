@@ -61,6 +61,7 @@ public final class OutputParser {
     private boolean dropSpace;
     private boolean afterCall;
     private @Nullable CallReader reader;
+    private String openedBy = "";
 
     /**
      * @param thoughtOpened whether the prompt ended inside a thought
@@ -125,6 +126,11 @@ public final class OutputParser {
         return place == Place.THOUGHT;
     }
 
+    /** The tag that opened the calls that are being read; null outside of any. */
+    public @Nullable String openedBy() {
+        return reader == null ? null : openedBy;
+    }
+
     private void accept(char next) {
         CallReader current = reader;
         if (current != null) {
@@ -156,6 +162,7 @@ public final class OutputParser {
     }
 
     private void tag(String tag) {
+        openedBy = tag.isEmpty() ? openedBy : tag;
         switch (tag) {
             case OPEN_THOUGHT, CLOSE_THOUGHT -> {
                 place = tag.equals(OPEN_THOUGHT) ? Place.THOUGHT : Place.BEFORE;

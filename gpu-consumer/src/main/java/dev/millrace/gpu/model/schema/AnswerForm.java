@@ -2,7 +2,9 @@ package dev.millrace.gpu.model.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.gpu.model.parse.OutputFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Function;
 
@@ -39,6 +41,20 @@ public final class AnswerForm {
     public static AnswerForm ofCalls(
             OutputFormat format, List<CallableTool> tools, int most, Function<String, OptionalInt> tags) {
         return new AnswerForm(new CallForms(tags).of(format, tools, most));
+    }
+
+    /**
+     * What may follow each of the tags with which a model's family opens calls, up to the end of what it opens.
+     *
+     * @param most how many calls at most where one tag opens several; negative: without a bound
+     * @param tags as above
+     * @throws SchemaException where the parameters of a tool cannot be kept to
+     */
+    public static Map<String, AnswerForm> ofOpenedCalls(
+            OutputFormat format, List<CallableTool> tools, int most, Function<String, OptionalInt> tags) {
+        Map<String, AnswerForm> opened = new LinkedHashMap<>();
+        new CallForms(tags).opened(format, tools, most).forEach((tag, form) -> opened.put(tag, new AnswerForm(form)));
+        return opened;
     }
 
     /** Either this or that. */

@@ -39,11 +39,28 @@ public final class FormPlace {
         return Math.min(bytes, (int) Math.ceil(MARGIN * bytes / form.bytesPerToken()));
     }
 
+    /** Whether the text needs all of so many tokens to come to its end: it has a byte a token at least, and mostly several. */
+    public boolean fills(int tokens) {
+        return tokens <= leastBytes() && tokens <= leastTokens();
+    }
+
     /** Goes on after a token; one that was not allowed leaves the text without any that is. */
     public void advance(int token) {
         if (!form.vocabulary().isEnd(token)) {
             state = form.vocabulary().read(state, token);
         }
+    }
+
+    /** Goes on after bytes that were part of a token. */
+    public void read(byte[] octets) {
+        for (byte octet : octets) {
+            state = state.read(octet & 0xFF);
+        }
+    }
+
+    /** Whether no text in the form begins like this one. */
+    public boolean isAstray() {
+        return state.isDead();
     }
 
     /** Whether the text may end here. */

@@ -1,6 +1,8 @@
 package dev.millrace.gpu.model.schema;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,7 @@ enum Spelling {
 
     private static final String NAME_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
     private static final int LONGEST_NAME = 64;
+    private static final String PLAIN_NAME = "[" + NAME_LETTERS + "]{1," + LONGEST_NAME + "}";
 
     /** How the members of an object in this spelling are written. */
     Spelling ofMembers() {
@@ -56,10 +59,26 @@ enum Spelling {
         if (this != PARAMETERS) {
             return Forms.text(TextNode.valueOf(name).toString());
         }
-        if (name.isBlank() || !name.equals(name.strip()) || name.matches("(?s).*[<>\\n].*")) {
+        if (!isWritable(name)) {
             throw new SchemaException(path, "this model cannot write a parameter with the name '" + name + "'");
         }
         return Forms.text("<parameter=" + name + ">\n");
+    }
+
+    private static boolean isWritable(String name) {
+        return !name.isBlank() && name.equals(name.strip()) && !name.matches("(?s).*[<>\\n].*");
+    }
+
+    /** Parameters of any names and values. Those names that are not plain must be known, for what else one may be is not told. */
+    static Form anyParameters(JsonNode known) {
+        Form value = BARE.any();
+        List<ObjectForm.Member> members = new ArrayList<>();
+        for (String name : (Iterable<String>) known::fieldNames) {
+            if (isWritable(name) && !name.matches(PLAIN_NAME)) {
+                members.add(new ObjectForm.Member(PARAMETERS.key(name, ""), value, false));
+            }
+        }
+        return PARAMETERS.object(members, PARAMETERS.otherKey(Set.of(), ""), value);
     }
 
     /** Names of members that a schema does not name; of parameters there are none beside those that it does. */

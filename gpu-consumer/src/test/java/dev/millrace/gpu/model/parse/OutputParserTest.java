@@ -35,6 +35,26 @@ class OutputParserTest {
     }
 
     @Test
+    void whoeverAsksHearsWithWhichTagTheCallsWereOpenedThatAreBeingRead() {
+        OutputParser parser = Heard.parser(OutputFormat.DEEPSEEK, true);
+        parser.push("I shall write <｜tool▁calls▁begin｜> now.</think>");
+        assertThat(parser.openedBy()).isNull();
+        for (String more : DEEPSEEK_CALL.split("(?<=>)")) {
+            parser.push(more);
+            assertThat(parser.openedBy()).as(more).isEqualTo("<｜tool▁calls▁begin｜>");
+        }
+        parser.push("<｜tool▁calls▁end｜>");
+        assertThat(parser.openedBy()).isNull();
+        parser.push("<｜tool▁call▁begin｜>");
+        assertThat(parser.openedBy()).isEqualTo("<｜tool▁call▁begin｜>");
+        OutputParser markup = Heard.parser(OutputFormat.MARKUP, false);
+        markup.push("See: <function=g> <function=f>\n");
+        assertThat(markup.openedBy()).isEqualTo("<function=f>");
+        markup.push("</function>");
+        assertThat(markup.openedBy()).isNull();
+    }
+
+    @Test
     void argumentsBeforeTheNameWaitForIt() {
         assertThat(qwen("<tool_call>{\"arguments\": {\"a\": 1}, \"name\": \"f\"}</tool_call>"))
                 .hasToString("content=[] reasoning=[] calls=[call_0 f {\"a\": 1}]");

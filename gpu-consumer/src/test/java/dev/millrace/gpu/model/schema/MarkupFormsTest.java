@@ -217,7 +217,7 @@ class MarkupFormsTest {
     }
 
     private static CompiledForm form(JsonNode parameters, int most) {
-        CallableTool tool = new CallableTool("f", parameters.isNull() ? null : parameters);
+        CallableTool tool = new CallableTool("f", parameters.isNull() ? null : parameters, true);
         return AnswerForm.ofCalls(OutputFormat.MARKUP, List.of(tool), most, tag -> OptionalInt.empty())
                 .compile(VOCABULARY);
     }
