@@ -8,7 +8,9 @@ import dev.millrace.gpu.model.schema.CallableTool;
 import dev.millrace.gpu.model.schema.SchemaException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 record AnswerForms(OutputFormat format, Vocabulary vocabulary) {
 
     private static final int MOST_CALLS = 8;
+    private static final int UNBOUNDED = -1;
 
     /** A call where one is forced, else what the response format says, or a call where there are tools. */
     AnswerForm of(JsonNode responseFormat, ToolChoice choice, boolean parallel) {
@@ -52,16 +55,30 @@ record AnswerForms(OutputFormat format, Vocabulary vocabulary) {
     }
 
     private AnswerForm calls(JsonNode tools, boolean parallel) {
-        List<CallableTool> callable = new ArrayList<>();
-        for (JsonNode tool : tools) {
-            JsonNode function = tool.path("function");
-            callable.add(new CallableTool(function.path("name").asText(), parameters(function), true));
-        }
         try {
-            return AnswerForm.ofCalls(format, callable, parallel ? MOST_CALLS : 1, this::tag);
+            return AnswerForm.ofCalls(format, callable(tools, tool -> true), parallel ? MOST_CALLS : 1, this::tag);
         } catch (SchemaException e) {
             throw Refused.invalid(message(e), "tools");
         }
+    }
+
+    /** What follows the tags of calls that a model makes of its own accord: only those of strict tools have schemas. */
+    Map<String, AnswerForm> openedCalls(JsonNode tools, boolean parallel) {
+        try {
+            List<CallableTool> callable = callable(tools, ToolChoice::isStrict);
+            return AnswerForm.ofOpenedCalls(format, callable, parallel ? UNBOUNDED : 1, this::tag);
+        } catch (SchemaException e) {
+            throw Refused.invalid(message(e), "tools");
+        }
+    }
+
+    private static List<CallableTool> callable(JsonNode tools, Predicate<JsonNode> strict) {
+        List<CallableTool> callable = new ArrayList<>();
+        for (JsonNode tool : tools) {
+            JsonNode function = tool.path("function");
+            callable.add(new CallableTool(function.path("name").asText(), parameters(function), strict.test(tool)));
+        }
+        return callable;
     }
 
     private static @Nullable JsonNode parameters(JsonNode function) {

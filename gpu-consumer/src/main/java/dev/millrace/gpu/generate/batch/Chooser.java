@@ -44,9 +44,9 @@ public final class Chooser {
         }
     }
 
-    /** Whether it keeps to a form, which may take time. */
+    /** Whether the next token is one of a form, which may take time to tell. */
     public boolean isBound() {
-        return mask != null;
+        return mask != null && !mask.isFree();
     }
 
     /** The same until it is advanced; from any thread, as long as it is not. */

@@ -5,8 +5,12 @@ import dev.millrace.event.InferenceRequested;
 import dev.millrace.gpu.model.ChatTemplate;
 import dev.millrace.gpu.model.Prompt;
 import dev.millrace.gpu.model.Vocabulary;
+import dev.millrace.gpu.model.parse.OutputFormat;
+import dev.millrace.gpu.model.parse.OutputParser;
+import dev.millrace.gpu.model.schema.AnswerForm;
 import dev.millrace.gpu.model.schema.CompiledForm;
 import dev.millrace.gpu.model.schema.FormVocabulary;
+import dev.millrace.gpu.model.schema.ToolTypes;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,26 +18,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps answers to a response format, and to tool calls where one is forced. Forms are compiled once for all requests
- * that ask for the same; what the vocabulary needs for them is made with the first.
+ * Keeps answers to a response format, and to tool calls where one is forced; calls that a model makes of its own accord
+ * it keeps to what their tools ask for. Forms are compiled once for all requests that ask for the same; what the
+ * vocabulary needs for them is made with the first.
  */
 public final class FormMasks implements MaskFactory {
-
-    private static final int MAX_KEPT_FORMS = 64;
 
     private final Vocabulary vocabulary;
     private final AnswerForms answers;
     private final Thoughts thoughts;
     private final BitSet ends = new BitSet();
     private final int logits;
-    private final Map<List<String>, CompiledForm> forms = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<List<String>, CompiledForm> eldest) {
-            return size() > MAX_KEPT_FORMS;
-        }
-    };
+    private final Kept<CompiledForm> forms = new Kept<>();
+    private final Kept<HeldCalls> calls = new Kept<>();
     private @Nullable FormVocabulary formVocabulary;
 
     /**
@@ -50,15 +47,11 @@ public final class FormMasks implements MaskFactory {
 
     @Override
     public @Nullable TokenMask maskFor(InferenceRequested request, Prompt prompt, int maxTokens) {
-        if (request.getResponseFormat() == null && request.getToolChoice() == null) {
-            return null;
-        }
-        JsonNode asked = RequestPrompts.read(request.getPrompt());
         JsonNode format = RequestPrompts.read(request.getResponseFormat());
-        ToolChoice choice = ToolChoice.of(asked.get("tools"), RequestPrompts.read(request.getToolChoice()));
+        ToolChoice choice = ToolChoice.of(prompt.tools(), RequestPrompts.read(request.getToolChoice()));
         boolean formatted = !format.path("type").asText("text").equals("text");
         if (!formatted && !choice.forced()) {
-            return null;
+            return mayCall(choice, request.getParallelToolCalls(), prompt, maxTokens);
         }
         if (ends.isEmpty()) {
             throw Refused.invalid(
@@ -70,22 +63,32 @@ public final class FormMasks implements MaskFactory {
                 formatted ? format.toString() : "",
                 choice.tools() == null ? "" : choice.tools().toString(),
                 choice.forced() + " " + parallel);
-        return thoughts.before(compiled(key, format, choice, parallel), asked, prompt, maxTokens);
+        CompiledForm form = forms.get(key, () -> compiled(answers.of(format, choice, parallel)));
+        return thoughts.before(form, RequestPrompts.read(request.getPrompt()), prompt, maxTokens);
     }
 
-    private CompiledForm compiled(List<String> key, JsonNode format, ToolChoice choice, boolean parallel) {
-        synchronized (forms) {
-            CompiledForm kept = forms.get(key);
-            if (kept != null) {
-                return kept;
-            }
+    /** Where nothing is forced: calls are kept to a form if they come, and nothing else is. */
+    private @Nullable TokenMask mayCall(ToolChoice choice, boolean parallel, Prompt prompt, int maxTokens) {
+        JsonNode tools = choice.tools();
+        if (tools == null || answers.format() == OutputFormat.PLAIN || !choice.holdsCalls()) {
+            return null;
         }
-        CompiledForm made = answers.of(format, choice, parallel).compile(formVocabulary());
+        HeldCalls held = calls.get(List.of(tools.toString(), "" + parallel), () -> held(tools, parallel));
+        OutputParser parser =
+                new OutputParser(answers.format(), prompt.thoughtOpened(), new ToolTypes(tools), index -> "");
+        return new CallMask(held, parser, maxTokens);
+    }
+
+    private HeldCalls held(JsonNode tools, boolean parallel) {
+        Map<String, CompiledForm> opened = new LinkedHashMap<>();
+        answers.openedCalls(tools, parallel).forEach((tag, form) -> opened.put(tag, compiled(form)));
+        return new HeldCalls(vocabulary, opened, logits);
+    }
+
+    private CompiledForm compiled(AnswerForm form) {
+        CompiledForm made = form.compile(formVocabulary());
         // The first mask is the one that a whole batch would otherwise wait for.
         made.begin().allowed();
-        synchronized (forms) {
-            forms.put(key, made);
-        }
         return made;
     }
 

@@ -169,7 +169,7 @@ public final class Jobs {
     /** What is in a form can only end once it is complete, so there an end is never ignored. */
     private Limits limits(InferenceRequested request, int maxTokens, @Nullable TokenMask mask) {
         Sampling sampling = request.getSampling();
-        boolean ignored = sampling.getIgnoreEos() && mask == null;
+        boolean ignored = sampling.getIgnoreEos() && (mask == null || mask.isFree());
         return new Limits(
                 maxTokens,
                 sampling.getMinTokens(),

@@ -26,11 +26,12 @@ public interface MaskFactory {
             if (!format.equals("text")) {
                 throw Refused.invalid("This model cannot keep to a response format.", "response_format");
             }
-            if (ToolChoice.of(
-                            RequestPrompts.read(request.getPrompt()).get("tools"),
-                            RequestPrompts.read(request.getToolChoice()))
-                    .forced()) {
+            ToolChoice choice = ToolChoice.of(prompt.tools(), RequestPrompts.read(request.getToolChoice()));
+            if (choice.forced()) {
                 throw Refused.invalid("This model cannot be made to call a tool.", "tool_choice");
+            }
+            if (choice.holdsCalls()) {
+                throw Refused.invalid("This model cannot keep calls to a form.", "tools");
             }
             return null;
         };

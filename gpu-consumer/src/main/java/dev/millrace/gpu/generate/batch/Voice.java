@@ -19,8 +19,13 @@ final class Voice {
     Voice(Vocabulary vocabulary, @Nullable OutputParser parser) {
         this.parser = parser;
         // A tag that the parser knows must reach it, even where the tokenizer calls it special.
-        this.text = new Detokenizer(
-                vocabulary, id -> vocabulary.isSpecial(id) && (parser == null || !isTag(vocabulary, id)));
+        this.text =
+                new Detokenizer(vocabulary, parser == null ? vocabulary::isSpecial : id -> isSilent(vocabulary, id));
+    }
+
+    /** Whether a token adds nothing to what a parser reads. */
+    static boolean isSilent(Vocabulary vocabulary, int id) {
+        return vocabulary.isSpecial(id) && !isTag(vocabulary, id);
     }
 
     private static boolean isTag(Vocabulary vocabulary, int id) {

@@ -84,6 +84,17 @@ class GoingOnTest {
         assertThat(heard.finishReason(0)).isEqualTo("tool_calls");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"qwen3-demo", "deepseek-demo"})
+    void aCallOfAStrictTool(String model) {
+        String strict = TOOLS.replace("\"parameters\"", "\"strict\":true,\"parameters\"");
+        Sampling.Builder hot =
+                Sampling.newBuilder().setSeed(5).setTemperature(1.0).setMaxTokens(80);
+        hot.setLogitBias(Map.of(model.equals("qwen3-demo") ? "4090" : "4085", 8.0));
+        Heard heard = cutEverywhere(model, asked("What is the weather in Paris?", strict, hot, false));
+        assertThat(heard.toolCalls(0)).isNotEmpty();
+    }
+
     @Test
     void aThought() {
         String thinking = ",\"arguments\":{\"enable_thinking\":true}";
