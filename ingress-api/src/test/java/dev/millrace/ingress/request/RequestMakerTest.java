@@ -116,6 +116,13 @@ class RequestMakerTest {
     }
 
     @Test
+    void whetherAToolIsStrictIsToldToWhoeverRunsTheModel() throws Exception {
+        InferenceRequested request =
+                make("able", ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"strict\":true}}]");
+        assertThat(prompt(request).at("/tools/0/function/strict").asBoolean()).isTrue();
+    }
+
+    @Test
     void effortSpeaksTheTemplatesLanguageUnlessTheCallerDoes() throws Exception {
         assertThat(prompt(make("echo", ",\"reasoning_effort\":\"none\""))
                         .at("/arguments/enable_thinking")
