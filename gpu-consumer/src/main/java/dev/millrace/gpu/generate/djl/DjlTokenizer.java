@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.IntStream;
 
 /**
  * A model's own {@code tokenizer.json}, run by Hugging Face's library. Only the ids are asked of it, and the native
@@ -20,6 +21,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 public final class DjlTokenizer implements Tokenizer {
 
     private static final TokenizersLibrary LIBRARY = TokenizersLibrary.LIB;
+    private static final String EVERY_BYTE = everyByte();
 
     private final Vocabulary vocabulary;
     private final OptionalInt prepended;
@@ -37,6 +39,7 @@ public final class DjlTokenizer implements Tokenizer {
         }
         LIBRARY.disableTruncation(handle);
         LIBRARY.disablePadding(handle);
+        tryOut(file);
         prepended = missingBos(config);
     }
 
@@ -92,6 +95,30 @@ public final class DjlTokenizer implements Tokenizer {
         } finally {
             lock.readLock().unlock();
         }
+    }
+
+    /** One that fails at letters it does not know would fail each request that has some. */
+    private void tryOut(Path file) {
+        try {
+            ids(EVERY_BYTE, false);
+        } catch (RuntimeException e) {
+            close();
+            throw new ModelFileException(
+                    file + ": letters that are not in the vocabulary cannot be encoded, look at the model's unk_token: "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    /** All bytes that UTF-8 has, in one text or another. */
+    private static String everyByte() {
+        IntStream oneAndTwo = IntStream.concat(
+                IntStream.range(0, 0xC0), IntStream.range(3, 32).map(lead -> lead << 6));
+        IntStream three = IntStream.range(0, 16).map(lead -> Math.max(lead << 12, 0x800));
+        IntStream four = IntStream.range(0, 5).map(lead -> Math.max(lead << 18, 0x10000));
+        int[] points =
+                IntStream.concat(oneAndTwo, IntStream.concat(three, four)).toArray();
+        return new String(points, 0, points.length);
     }
 
     /** Some models ask for the token in their configuration and leave it out of the tokenizer's own template. */

@@ -8,6 +8,7 @@ import dev.millrace.gpu.model.TokenizerConfig;
 import dev.millrace.gpu.model.checkpoint.CheckpointException.Fault;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Counts the ids that a tokenizer gives out, without keeping the megabytes of tokenizer.json. */
 final class TokenizerSize {
@@ -44,10 +45,12 @@ final class TokenizerSize {
         long highest = -1;
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String field = json.currentName();
-            json.nextToken();
+            JsonToken value = json.nextToken();
             if (field.equals("model")) {
+                expect(value, JsonToken.START_OBJECT, "model is no object");
                 highest = Math.max(highest, inModel(json));
-            } else if (field.equals("added_tokens")) {
+            } else if (field.equals("added_tokens") && value != JsonToken.VALUE_NULL) {
+                expect(value, JsonToken.START_ARRAY, "added_tokens is no list");
                 highest = Math.max(highest, inAddedTokens(json));
             } else {
                 json.skipChildren();
@@ -70,10 +73,11 @@ final class TokenizerSize {
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             boolean vocabulary = json.currentName().equals("vocab");
             JsonToken value = json.nextToken();
-            if (!vocabulary || value != JsonToken.START_OBJECT) {
+            if (!vocabulary) {
                 json.skipChildren();
                 continue;
             }
+            expect(value, JsonToken.START_OBJECT, "model.vocab is no object of tokens and their ids");
             while (json.nextToken() == JsonToken.FIELD_NAME) {
                 json.nextToken();
                 highest = Math.max(highest, id(json));
@@ -84,7 +88,8 @@ final class TokenizerSize {
 
     private static long inAddedTokens(JsonParser json) throws IOException {
         long highest = -1;
-        while (json.nextToken() == JsonToken.START_OBJECT) {
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            expect(json.currentToken(), JsonToken.START_OBJECT, "added_tokens holds what is no token");
             while (json.nextToken() == JsonToken.FIELD_NAME) {
                 boolean id = json.currentName().equals("id");
                 json.nextToken();
@@ -96,6 +101,12 @@ final class TokenizerSize {
             }
         }
         return highest;
+    }
+
+    private static void expect(@Nullable JsonToken value, JsonToken kind, String otherwise) {
+        if (value != kind) {
+            throw new CheckpointException(Fault.BAD_TOKENIZER, FILE + ": " + otherwise);
+        }
     }
 
     private static long id(JsonParser json) throws IOException {

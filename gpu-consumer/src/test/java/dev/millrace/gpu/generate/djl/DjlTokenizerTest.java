@@ -261,4 +261,38 @@ class DjlTokenizerTest {
                 .isInstanceOf(ModelFileException.class)
                 .hasMessageMatching(".*tokenizer\\.json: .*");
     }
+
+    /** Whether the vocabulary has a token of that name is another question than whether the model needs it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'type':'BPE','vocab':{'a':0},'merges':[],'unk_token':'<unk>'}",
+                "{'type':'WordLevel','vocab':{'a':0},'unk_token':'<unk>'}",
+                "{'type':'WordPiece','vocab':{'a':0},'unk_token':'<unk>','continuing_subword_prefix':'',"
+                        + "'max_input_chars_per_word':100}"
+            })
+    void aTokenizerThatFailsAtUnknownLettersIsRefused(String model, @TempDir Path directory) throws IOException {
+        String file = "{'version':'1.0','added_tokens':[],'model':" + model + "}";
+        Files.writeString(directory.resolve("tokenizer.json"), file.replace('\'', '"'));
+        assertThatThrownBy(() -> DjlTokenizer.load(directory))
+                .isInstanceOf(ModelFileException.class)
+                .hasMessageContaining("tokenizer.json: letters that are not in the vocabulary cannot be encoded")
+                .hasMessageContaining("unk_token")
+                .hasMessageNotContaining("\n");
+        Files.writeString(
+                directory.resolve("tokenizer.json"), file.replace('\'', '"').replace("{\"a\":0", "{\"<unk>\":0"));
+        try (Tokenizer tokenizer = DjlTokenizer.load(directory)) {
+            assertThat(tokenizer.encode("b", false)).containsExactly(0);
+        }
+    }
+
+    @Test
+    void aNameForTheUnknownThatNothingNeedsIsFine(@TempDir Path directory) throws IOException {
+        ObjectNode file = (ObjectNode) Goldens.read(Goldens.texts().get(0).resolve("tokenizer.json"));
+        file.withObject("/model").put("unk_token", "<nowhere>");
+        Files.writeString(directory.resolve("tokenizer.json"), file.toString());
+        try (Tokenizer tokenizer = DjlTokenizer.load(directory)) {
+            assertThat(tokenizer.encode("日本", false)).isNotEmpty();
+        }
+    }
 }

@@ -36,6 +36,10 @@ class BrokenCheckpointTest {
         CASES.add(new Case(name, "qwen3", breakage, fault, says));
     }
 
+    private static void tokenizer(String name, String says, Consumer<ObjectNode> change) {
+        qwen(name, Fault.BAD_TOKENIZER, "tokenizer.json: " + says, draft -> draft.json("tokenizer.json", change));
+    }
+
     private static void config(String name, Fault fault, String says, Consumer<ObjectNode> change) {
         CASES.add(new Case(name, "qwen3", draft -> draft.config(change), fault, says));
     }
@@ -87,6 +91,11 @@ class BrokenCheckpointTest {
                 draft -> draft.json("generation_config.json", node -> node.put("top_p", 1.5)));
         qwen("tokenizer cut", Fault.BAD_TOKENIZER, "tokenizer.json", draft -> draft.cut("tokenizer.json", 500));
         qwen("tokenizer empty", Fault.BAD_TOKENIZER, "no vocabulary", draft -> draft.text("tokenizer.json", t -> "{}"));
+        tokenizer("added tokens an object", "added_tokens is no list", node -> node.putObject("added_tokens"));
+        tokenizer("added text", "added_tokens holds what is no token", node -> node.withArray("/added_tokens")
+                .add("a"));
+        tokenizer("vocab is 1", "model.vocab is no object", node -> ((ObjectNode) node.get("model")).put("vocab", 1));
+        tokenizer("tokenizer model a text", "model is no object", node -> node.put("model", "BPE"));
         qwen(
                 "tokenizer config a list",
                 Fault.BAD_TOKENIZER,
