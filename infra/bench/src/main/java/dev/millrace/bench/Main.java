@@ -10,7 +10,14 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) throws Exception {
-        Options options = Options.of(arguments);
+        Options options;
+        try {
+            options = Options.of(arguments);
+        } catch (IllegalArgumentException e) {
+            System.err.println("Nothing can be measured: " + e.getMessage());
+            System.exit(1);
+            return;
+        }
         switch (options.scenario()) {
             case ENGINE -> {
                 if (!new EngineReport(options, System.out).run().sound()) {
@@ -22,7 +29,11 @@ public final class Main {
                     System.exit(1);
                 }
             }
-            case STEPS -> new StepTimes(options, System.out).run();
+            case STEPS -> {
+                if (!new StepTimes(options, System.out).run()) {
+                    System.exit(1);
+                }
+            }
         }
     }
 }

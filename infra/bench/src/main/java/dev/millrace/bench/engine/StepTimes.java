@@ -7,6 +7,7 @@ import dev.millrace.gpu.generate.djl.Engine;
 import dev.millrace.gpu.generate.djl.EngineOptions;
 import dev.millrace.gpu.generate.djl.EngineOptions.Precision;
 import dev.millrace.gpu.generate.djl.EngineOptions.Quantization;
+import dev.millrace.gpu.generate.djl.Script;
 import dev.millrace.gpu.generate.djl.Span;
 import dev.millrace.gpu.model.checkpoint.Checkpoint;
 import java.io.IOException;
@@ -30,8 +31,13 @@ public final class StepTimes {
         this.out = out;
     }
 
-    /** Prints a line for each. */
-    public void run() throws IOException {
+    /** Prints a line for each; false where the device is not there. */
+    public boolean run() throws IOException {
+        if (!options.device().equals("cpu") && Script.cudaDevices() == 0) {
+            out.println("Nothing can be measured: device is " + options.device()
+                    + ", but PyTorch, as it is here, sees no GPU");
+            return false;
+        }
         Checkpoint checkpoint = Checkpoint.open(
                 CheckpointMaker.make(options.shape(), options.directory().resolve("models")));
         for (Quantization quantization : options.quantizations()) {
@@ -48,6 +54,7 @@ public final class StepTimes {
                 }
             }
         }
+        return true;
     }
 
     private EngineOptions engineOptions(Quantization quantization) {
