@@ -33,7 +33,7 @@ final class Elsewhere {
             ExternalKafka kafka = new ExternalKafka(address.strip());
             switch (kafka.whoAnswers(LIMIT_SECONDS)) {
                 case KAFKA -> {
-                    return Optional.empty();
+                    return unreachable(kafka);
                 }
                 case STRANGER -> strangers.add(kafka.address());
                 case NOBODY -> {}
@@ -43,6 +43,15 @@ final class Elsewhere {
                 strangers.isEmpty()
                         ? "nothing answers at " + addresses + ", which -Dkafka= names"
                         : "what -Dkafka= names at " + String.join(", ", strangers) + " does not answer as Kafka does");
+    }
+
+    /** Clients go on with the addresses that the brokers call their own, whichever they asked first. */
+    private static Optional<String> unreachable(ExternalKafka kafka) {
+        return kafka.advertised(LIMIT_SECONDS).stream()
+                .filter(address -> !answers(address))
+                .findFirst()
+                .map(address -> "the Kafka that -Dkafka= names at " + kafka.address() + " tells its clients to go to "
+                        + address + " (advertised.listeners), which cannot be reached from here");
     }
 
     private static Optional<String> postgres(@Nullable ExternalPostgres postgres) {

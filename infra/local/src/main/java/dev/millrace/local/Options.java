@@ -29,6 +29,7 @@ final class Options {
     private static final int DEFAULT_PORT = 8080;
     private static final Pattern NUMBER = Pattern.compile("[1-9]\\d{0,8}");
     private static final Pattern KAFKA = Pattern.compile("[^\\s,/]+:\\d{1,5}(\\s*,\\s*[^\\s,/]+:\\d{1,5})*");
+    private static final Pattern REDIS_DATABASE = Pattern.compile("(/\\d{0,6})?");
     private static final Set<String> REDIS = Set.of("redis", "rediss");
 
     private final Properties file;
@@ -114,7 +115,8 @@ final class Options {
         String value = value("redis");
         if (value != null && !isRedis(value)) {
             // Without what was given, which may have a password in it.
-            throw new IllegalArgumentException("redis must look like redis://host:6379");
+            throw new IllegalArgumentException(
+                    "redis must look like redis://host:6379, or redis://host:6379/1 with the number of a database");
         }
         return value;
     }
@@ -122,7 +124,9 @@ final class Options {
     private static boolean isRedis(String value) {
         try {
             URI uri = new URI(value);
-            return REDIS.contains(String.valueOf(uri.getScheme())) && uri.getHost() != null;
+            return REDIS.contains(String.valueOf(uri.getScheme()))
+                    && uri.getHost() != null
+                    && REDIS_DATABASE.matcher(uri.getPath()).matches();
         } catch (URISyntaxException e) {
             return false;
         }

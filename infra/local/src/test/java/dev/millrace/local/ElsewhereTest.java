@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
@@ -45,7 +46,7 @@ class ElsewhereTest {
     private void answerAll() {
         while (true) {
             try (Socket caller = somebody.accept()) {
-                caller.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
+                caller.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
                 caller.shutdownOutput();
                 said.add(new String(caller.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
             } catch (SocketException closed) {
@@ -68,6 +69,29 @@ class ElsewhereTest {
         assertThat(hindrance(null, null, "redis://:pw@" + address() + "/0")).isNull();
         answer = "\0\0\0\nMill\0\0\0\0\0\0";
         assertThat(hindrance(NOBODY + " , " + address(), null, null)).isNull();
+    }
+
+    /** A broker in a container, say, which is found by its published port and calls itself by a name of its own. */
+    @Test
+    void whereABrokerSendsItsClientsMustBeReachableToo() {
+        answer = "\0\0\0\50Mill" + broker(1, "127.0.0.1", somebody.getLocalPort());
+        assertThat(hindrance(address(), null, null)).isNull();
+        answer = "\0\0\0\50Mill" + broker(1, "nowhere.invalid", 9092);
+        assertThat(hindrance(address(), null, null))
+                .contains("-Dkafka= names at " + address(), "nowhere.invalid:9092", "cannot be reached");
+    }
+
+    /** As version 1 of an answer about the cluster names it: how many, number, host, port, no rack. */
+    private static String broker(int number, String host, int port) {
+        byte[] bytes = ByteBuffer.allocate(16 + host.length())
+                .putInt(1)
+                .putInt(number)
+                .putShort((short) host.length())
+                .put(host.getBytes(StandardCharsets.ISO_8859_1))
+                .putInt(port)
+                .putShort((short) -1)
+                .array();
+        return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
     @ParameterizedTest

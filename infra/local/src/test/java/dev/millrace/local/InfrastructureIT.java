@@ -53,6 +53,8 @@ class InfrastructureIT {
                     .as("no build writes over what it runs from")
                     .contains("/target/tools/jars/")
                     .doesNotContainPattern("/target/[^/:]+\\.jar");
+            assertThat(new ExternalKafka(stack.bootstrapServers()).advertised(5))
+                    .containsExactly(stack.bootstrapServers());
             assertThat(addresses(stack)).noneMatch(address -> isOpenToOthers(address.getPort()));
             produce(stack, 1);
             sql(stack, "CREATE TABLE kept (n int)");

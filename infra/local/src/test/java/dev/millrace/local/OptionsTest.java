@@ -144,7 +144,9 @@ class OptionsTest {
         "kafka, http://broker:9092",
         "redis, cache:6379",
         "redis, redis://",
-        "redis, redis://a b"
+        "redis, redis://a b",
+        "redis, redis://cache/first",
+        "redis, rediss://cache:6379/1/2"
     })
     void aValueThatCannotBeIsRefusedByName(String name, String value) {
         assertThatThrownBy(() -> settings(name, value))
@@ -157,7 +159,8 @@ class OptionsTest {
         for (String[] option : new String[][] {
             {"postgres", "postgresql://u:secret pw@db/x"},
             {"postgres", "u:secret@db"},
-            {"redis", "redis:/:secret@cache"}
+            {"redis", "redis:/:secret@cache"},
+            {"redis", "rediss://:secret@cache:6379/first"}
         }) {
             assertThatThrownBy(() -> settings(option))
                     .hasMessageContaining(option[0])
