@@ -5,6 +5,7 @@ import dev.millrace.event.CompletionRecorded;
 import dev.millrace.topic.EventCodec;
 import dev.millrace.topic.Limits;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An end as the log can hold it. An answer may be larger than any record: many vectors, or chances beside each of many
@@ -15,6 +16,9 @@ final class EndRecords {
 
     /** What the rest of a record, and the log around it, may take. */
     private static final int AROUND_BYTES = 64 << 10;
+
+    /** What is written of an end. */
+    record Encoded(byte[] completion, byte[] usage) {}
 
     private final EventCodec codec;
     private final int mostBytes;
@@ -28,7 +32,16 @@ final class EndRecords {
         this.mostBytes = mostBytes;
     }
 
-    byte[] encode(CompletionRecorded end) {
+    /** Empty where there is no record that could hold it. */
+    Optional<Encoded> encode(Settlement end) {
+        byte[] completion = encode(end.completion());
+        byte[] usage = codec.encode(end.usage());
+        return completion.length <= mostBytes && usage.length <= mostBytes
+                ? Optional.of(new Encoded(completion, usage))
+                : Optional.empty();
+    }
+
+    private byte[] encode(CompletionRecorded end) {
         byte[] whole = codec.encode(end);
         if (whole.length <= mostBytes) {
             return whole;

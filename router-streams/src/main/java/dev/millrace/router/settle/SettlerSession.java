@@ -31,10 +31,13 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Settling from a join of the group to the next error or stop. Only its own thread runs it. */
 final class SettlerSession implements AutoCloseable, ConsumerRebalanceListener {
 
+    private static final Logger LOG = LoggerFactory.getLogger(SettlerSession.class);
     private static final String GROUP = "millrace-settler";
     private static final Duration POLL = Duration.ofMillis(100);
     private static final int HEARTBEATS_PER_SESSION = 4;
@@ -43,12 +46,12 @@ final class SettlerSession implements AutoCloseable, ConsumerRebalanceListener {
     private static final int MAX_POLL_INTERVAL_MILLIS = 1_800_000;
 
     private final SettlerConfig config;
-    private final EventCodec codec;
     private final EndRecords ends;
     private final Meters<RouterMeter> meters;
     private final InstantSource clock;
     private final Consumer<byte[], byte[]> consumer;
     private final Producer<byte[], byte[]> producer;
+    private final DeadLetters deadLetters;
     private final EventReader reader;
     private final History history;
     private final Map<TopicPartition, Chronicle> chronicles = new HashMap<>();
@@ -88,7 +91,6 @@ final class SettlerSession implements AutoCloseable, ConsumerRebalanceListener {
             Producer<byte[], byte[]> producer,
             History history) {
         this.config = config;
-        this.codec = codec;
         this.ends = new EndRecords(codec);
         this.meters = meters;
         this.clock = clock;
@@ -96,8 +98,8 @@ final class SettlerSession implements AutoCloseable, ConsumerRebalanceListener {
         this.consumer = consumer;
         this.producer = producer;
         this.history = history;
-        this.reader = new EventReader(
-                Topics.REPLIES, codec, new DeadLetters("settler", codec, producer), unacknowledged::add);
+        this.deadLetters = new DeadLetters("settler", codec, producer);
+        this.reader = new EventReader(Topics.REPLIES, codec, deadLetters, unacknowledged::add);
     }
 
     /** The classic protocol lets a member that crashed come back at once under its name. */
@@ -155,14 +157,19 @@ final class SettlerSession implements AutoCloseable, ConsumerRebalanceListener {
         chronicle.skip(record.offset());
         reader.read(record)
                 .flatMap(event -> chronicle.read(event, record.offset(), record.timestamp()))
-                .ifPresent(this::write);
+                .ifPresent(end ->
+                        ends.encode(end).ifPresentOrElse(encoded -> write(end, encoded), () -> putAside(record, end)));
     }
 
-    private void write(Settlement end) {
+    private void putAside(ConsumerRecord<byte[], byte[]> record, Settlement end) {
+        LOG.warn("The end of request {} has no room in any record", end.usage().getRequestId());
+        unacknowledged.add(deadLetters.send(record, "TOO_LARGE", "what it ends has no room in a record of its own"));
+    }
+
+    private void write(Settlement end, EndRecords.Encoded encoded) {
         byte[] key = end.usage().getRequestId().getBytes(StandardCharsets.UTF_8);
-        unacknowledged.add(
-                producer.send(new ProducerRecord<>(Topics.COMPLETIONS.name(), key, ends.encode(end.completion()))));
-        unacknowledged.add(producer.send(new ProducerRecord<>(Topics.USAGE.name(), key, codec.encode(end.usage()))));
+        unacknowledged.add(producer.send(new ProducerRecord<>(Topics.COMPLETIONS.name(), key, encoded.completion())));
+        unacknowledged.add(producer.send(new ProducerRecord<>(Topics.USAGE.name(), key, encoded.usage())));
         Outcome outcome = end.usage().getOutcome();
         meters.count(RouterMeter.SETTLED, 1, outcome.name());
     }

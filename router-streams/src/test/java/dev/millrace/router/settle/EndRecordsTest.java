@@ -8,6 +8,7 @@ import dev.millrace.event.Outcome;
 import dev.millrace.event.RequestFacts;
 import dev.millrace.event.TokenChance;
 import dev.millrace.event.TokenLogprob;
+import dev.millrace.event.UsageRecorded;
 import dev.millrace.topic.EventCodec;
 import dev.millrace.topic.SchemaLookup;
 import java.nio.ByteBuffer;
@@ -39,10 +40,12 @@ class EndRecordsTest {
                 .build();
     }
 
-    private CompletionRecorded kept(ChoiceRecord... choices) throws Exception {
-        CompletionRecorded end = CompletionRecorded.newBuilder()
+    private static Settlement end(String user, ChoiceRecord... choices) {
+        RequestFacts facts =
+                RequestFacts.newBuilder().setModel("m").setUser(user).build();
+        CompletionRecorded completion = CompletionRecorded.newBuilder()
                 .setRequestId("r")
-                .setFacts(RequestFacts.newBuilder().setModel("m").build())
+                .setFacts(facts)
                 .setOutcome(Outcome.COMPLETED)
                 .setWorker("w")
                 .setAttempt(1)
@@ -54,7 +57,24 @@ class EndRecordsTest {
                 .setEndedAtMillis(2)
                 .setChoices(List.of(choices))
                 .build();
-        byte[] bytes = records.encode(end);
+        UsageRecorded usage = UsageRecorded.newBuilder()
+                .setRequestId("r")
+                .setFacts(facts)
+                .setOutcome(Outcome.COMPLETED)
+                .setWorker("w")
+                .setAttempt(1)
+                .setInputTokens(7)
+                .setCachedTokens(0)
+                .setOutputTokens(9)
+                .setReasoningTokens(0)
+                .setCreatedAtMillis(1)
+                .setEndedAtMillis(2)
+                .build();
+        return new Settlement(completion, usage);
+    }
+
+    private CompletionRecorded kept(ChoiceRecord... choices) throws Exception {
+        byte[] bytes = records.encode(end("u", choices)).orElseThrow().completion();
         assertThat(bytes).hasSizeLessThanOrEqualTo(MOST_BYTES);
         CompletionRecorded kept = (CompletionRecorded) codec.decode(bytes);
         assertThat(kept.getInputTokens()).isEqualTo(7);
@@ -80,5 +100,10 @@ class EndRecordsTest {
     @Test
     void anEndWithoutItsTextIsStillAnEnd() throws Exception {
         assertThat(kept(text(5000, 0)).getChoices()).isEmpty();
+    }
+
+    @Test
+    void anEndThatFitsNowhereIsNone() {
+        assertThat(records.encode(end("u".repeat(MOST_BYTES)))).isEmpty();
     }
 }

@@ -3,9 +3,13 @@ package dev.millrace.router.settle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.event.CloseCause;
+import dev.millrace.event.Closed;
 import dev.millrace.event.CompletionRecorded;
 import dev.millrace.event.DeadLettered;
+import dev.millrace.event.Failure;
 import dev.millrace.event.Finished;
+import dev.millrace.event.Outcome;
 import dev.millrace.event.Started;
 import dev.millrace.event.UsageRecorded;
 import dev.millrace.reply.RequestId;
@@ -13,6 +17,7 @@ import dev.millrace.router.Requests;
 import dev.millrace.router.RouterMeter;
 import dev.millrace.service.Meters;
 import dev.millrace.topic.EventCodec;
+import dev.millrace.topic.Limits;
 import dev.millrace.topic.RequestHeaders;
 import dev.millrace.topic.SchemaLookup;
 import dev.millrace.topic.Topics;
@@ -124,6 +129,31 @@ class SettlerSessionTest {
         assertThat(letter.getOffset()).isEqualTo(1);
         assertThat(letter.getCause()).isEqualTo("NO_EVENT");
         assertThat(letter.getRequestId()).isEqualTo(id.toString());
+    }
+
+    /** Whoever may write into the log may write this; a record of the same facts beside others would be too large. */
+    @Test
+    void anEndThatNoRecordCanHoldIsPutAsideAndTheRestIsSettled() throws Exception {
+        RequestId large = make.id(1_800_000_000_000L);
+        add(
+                large,
+                codec.encode(new Closed(
+                        large.toString(),
+                        1,
+                        "router",
+                        CloseCause.UNREADABLE,
+                        Outcome.FAILED,
+                        new Failure(500, "server_error", "x", "x".repeat(Limits.MAX_RECORD_BYTES - 1000), null, null),
+                        Requests.request(large).getFacts())));
+        RequestId next = make.id(1_800_000_000_001L);
+        addStarted(next);
+        add(next, codec.encode(new Finished(next.toString(), 1, "w1", 0, 0)));
+        await().atMost(SOON).until(() -> committed() == 3);
+
+        assertThat(written())
+                .extracting(event -> (Object) event.getClass())
+                .containsExactly(DeadLettered.class, CompletionRecorded.class, UsageRecorded.class);
+        assertThat(((DeadLettered) written().get(0)).getCause()).isEqualTo("TOO_LARGE");
     }
 
     @Test
