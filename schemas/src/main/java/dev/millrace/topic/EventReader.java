@@ -1,6 +1,10 @@
 package dev.millrace.topic;
 
+import dev.millrace.reply.RequestId;
 import dev.millrace.topic.UnreadableEventException.Reason;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
@@ -37,12 +41,11 @@ public final class EventReader {
 
     /** The event, or empty for a tombstone and for what was sent to the dead letters. */
     public Optional<SpecificRecord> read(ConsumerRecord<byte @Nullable [], byte @Nullable []> record) {
-        byte[] value = record.value();
-        if (value == null) {
+        if (record.value() == null) {
             return Optional.empty();
         }
         try {
-            return Optional.of(decode(topic, codec, value));
+            return Optional.of(decode(topic, codec, record));
         } catch (UnreadableEventException e) {
             LOG.warn(
                     "Unreadable record at {}-{}@{}: {}",
@@ -63,5 +66,29 @@ public final class EventReader {
                     Reason.UNKNOWN_EVENT, event.getSchema().getName() + " does not belong into " + topic.name());
         }
         return event;
+    }
+
+    /**
+     * The event of a record, which must be one that the topic carries. A reply lies under its request's id and in the
+     * partition that this names: some readers look for it there and some by what it says, and it must count for all of
+     * them or for none.
+     */
+    public static SpecificRecord decode(
+            Topic topic, EventCodec codec, ConsumerRecord<byte @Nullable [], byte @Nullable []> record)
+            throws UnreadableEventException {
+        SpecificRecord event = decode(topic, codec, Objects.requireNonNull(record.value()));
+        if (topic.equals(Topics.REPLIES) && !isPlaced(event, record)) {
+            throw new UnreadableEventException(
+                    Reason.MISPLACED,
+                    event.getSchema().getName() + " does not lie under its request's id and in its partition");
+        }
+        return event;
+    }
+
+    private static boolean isPlaced(SpecificRecord event, ConsumerRecord<byte @Nullable [], byte @Nullable []> record) {
+        String id =
+                String.valueOf(event.get(event.getSchema().getField("requestId").pos()));
+        return Arrays.equals(record.key(), id.getBytes(StandardCharsets.UTF_8))
+                && RequestId.parse(id).stream().anyMatch(known -> known.replyPartition() == record.partition());
     }
 }

@@ -13,6 +13,8 @@ public final class UnreadableEventException extends Exception {
         UNKNOWN_FINGERPRINT,
         /** The schema is known and is not one of ours, or not one that this topic carries. */
         UNKNOWN_EVENT,
+        /** A reply that does not lie where its request's id says. */
+        MISPLACED,
         /** The schema is known and the bytes do not follow it, or cannot be resolved to the present one. */
         CORRUPT
     }

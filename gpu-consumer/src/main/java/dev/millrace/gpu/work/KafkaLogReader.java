@@ -3,6 +3,7 @@ package dev.millrace.gpu.work;
 import dev.millrace.gpu.generate.Daemons;
 import dev.millrace.reply.RequestId;
 import dev.millrace.topic.EventCodec;
+import dev.millrace.topic.EventReader;
 import dev.millrace.topic.Topics;
 import dev.millrace.topic.UnreadableEventException;
 import java.nio.charset.StandardCharsets;
@@ -155,7 +156,7 @@ final class KafkaLogReader implements LogReader, AutoCloseable {
             return;
         }
         try {
-            job.scan.read(codec.decode(record.value()));
+            job.scan.read(EventReader.decode(Topics.REPLIES, codec, record));
         } catch (UnreadableEventException e) {
             LOG.debug("Offset {} counts for nothing: {}", record.offset(), e.getMessage());
         }

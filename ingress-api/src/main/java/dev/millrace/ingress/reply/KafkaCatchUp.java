@@ -104,7 +104,7 @@ final class KafkaCatchUp implements CatchUp {
 
     private boolean offer(Exchange exchange, ConsumerRecord<byte[], byte[]> record) {
         try {
-            return exchange.catchUp(EventReader.decode(Topics.REPLIES, codec, record.value()), record.offset());
+            return exchange.catchUp(EventReader.decode(Topics.REPLIES, codec, record), record.offset());
         } catch (UnreadableEventException e) {
             LOG.warn("Unreadable reply at {}@{}: {}", record.partition(), record.offset(), e.getMessage());
             return true;

@@ -161,7 +161,7 @@ final class KafkaReplyLog implements ReplyLog, Dependency {
             return;
         }
         try {
-            listener.reply(EventReader.decode(Topics.REPLIES, codec, record.value()), record.offset());
+            listener.reply(EventReader.decode(Topics.REPLIES, codec, record), record.offset());
         } catch (UnreadableEventException e) {
             // The settler sends it to the dead letters; here it counts for nothing, as for every reader.
             meters.count(IngressMeter.UNREADABLE_REPLIES, 1);

@@ -50,7 +50,7 @@ final class LogHistory implements History {
             return;
         }
         try {
-            reader.read(EventReader.decode(Topics.REPLIES, codec, record.value()), record.offset(), record.timestamp());
+            reader.read(EventReader.decode(Topics.REPLIES, codec, record), record.offset(), record.timestamp());
         } catch (UnreadableEventException e) {
             LOG.debug("Skipped what was unreadable before, at {}", record.offset(), e);
         }

@@ -7,6 +7,7 @@ import dev.millrace.event.CloseCause;
 import dev.millrace.event.Closed;
 import dev.millrace.event.CompletionRecorded;
 import dev.millrace.event.DeadLettered;
+import dev.millrace.event.Failed;
 import dev.millrace.event.Failure;
 import dev.millrace.event.Finished;
 import dev.millrace.event.Outcome;
@@ -154,6 +155,29 @@ class SettlerSessionTest {
                 .extracting(event -> (Object) event.getClass())
                 .containsExactly(DeadLettered.class, CompletionRecorded.class, UsageRecorded.class);
         assertThat(((DeadLettered) written().get(0)).getCause()).isEqualTo("TOO_LARGE");
+    }
+
+    /** Doors and workers look for replies by their key, so that for them it belongs to the other request. */
+    @Test
+    void aReplyUnderTheKeyOfAnotherRequestCountsForNeither() throws Exception {
+        RequestId id = make.id(1_800_000_000_000L);
+        RequestId other = make.id(1_800_000_000_001L);
+        addStarted(id);
+        add(other, codec.encode(new Finished(id.toString(), 1, "w1", 0, 0)));
+        add(
+                id,
+                codec.encode(new Failed(
+                        id.toString(),
+                        1,
+                        "w1",
+                        0,
+                        0,
+                        Outcome.FAILED,
+                        new Failure(500, "server_error", "x", "x", null, null))));
+        await().atMost(SOON).until(() -> committed() == 3);
+
+        assertThat(((DeadLettered) written().get(0)).getCause()).isEqualTo("MISPLACED");
+        assertThat(((UsageRecorded) written().get(2)).getOutcome()).isEqualTo(Outcome.FAILED);
     }
 
     @Test
