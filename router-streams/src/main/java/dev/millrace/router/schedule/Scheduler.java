@@ -91,7 +91,7 @@ public final class Scheduler {
                 book.close(entry, CloseCause.OVERLOADED, "too much is waiting already");
             } else {
                 // Only what is taken in counts as its tenant's use.
-                book.put(Entry.queued(ticket.withTag(model.waiting.tagFor(request)), book.now));
+                book.put(Entry.queued(ticket.withTag(model.waiting.tagFor(ticket.request())), book.now));
                 book.decide(new Decision.Accept(id, request));
                 dispatch(model);
             }

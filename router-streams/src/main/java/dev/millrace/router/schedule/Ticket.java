@@ -18,11 +18,15 @@ import dev.millrace.reply.RequestId;
  */
 public record Ticket(RequestId id, InferenceRequested request, long bytes, long tag, long acceptedMillis) {
 
+    /** More than any model writes; whoever claims to cost more would overrun what is added up of all. */
+    private static final long MOST_TOKENS = 1L << 31;
+
     static Ticket of(RequestId id, InferenceRequested request, long bytes, long nowMillis) {
         InferenceRequested small = InferenceRequested.newBuilder(request)
                 .setPrompt("")
                 .setToolChoice(null)
                 .setResponseFormat(null)
+                .setEstimatedTokens(Math.max(0, Math.min(request.getEstimatedTokens(), MOST_TOKENS)))
                 .build();
         return new Ticket(id, small, bytes, 0, nowMillis);
     }

@@ -181,6 +181,23 @@ class PlacementTest {
                 .isEqualTo(modest.getRequestId()));
     }
 
+    /** Anybody may write a request into the log. */
+    @Test
+    void anAbsurdGuessAtARequestsCostOverrunsNoSum() {
+        router.ask("absurd", Long.MAX_VALUE);
+        router.ask("absurd", Long.MAX_VALUE);
+        router.ask("modest");
+        router.ask("modest");
+        router.ask("absurd", Long.MIN_VALUE);
+        assertThat(router.scheduler.loads()).singleElement().satisfies(load -> assertThat(load.tokenBacklog())
+                .isBetween(200L, 1L << 40));
+        router.work("w1", 20);
+        assertThat(router.assigned().stream()
+                        .map(to -> to.entry().ticket().request().getFacts().getTenant()))
+                .as("who says to need much waits behind those who need little")
+                .containsSubsequence("modest", "modest", "absurd", "absurd");
+    }
+
     @Test
     void whatIsRestoredDecidesAsBefore() {
         router.work("w1", 2);

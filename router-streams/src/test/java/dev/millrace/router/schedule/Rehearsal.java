@@ -104,6 +104,12 @@ final class Rehearsal {
         return request;
     }
 
+    void ask(String tenant, long estimatedTokens) {
+        send(Requests.request(make.id(now), tenant, Priority.INTERACTIVE)
+                .setEstimatedTokens(estimatedTokens)
+                .build());
+    }
+
     void send(InferenceRequested request) {
         RequestId id = RequestId.parse(request.getRequestId()).orElseThrow();
         take(scheduler.request(id, request, 100, now));
