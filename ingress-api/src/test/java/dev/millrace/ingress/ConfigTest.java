@@ -36,7 +36,7 @@ class ConfigTest {
         assertThat(read(RequestConfig.class, Map.of()))
                 .isEqualTo(new RequestConfig(SECRET, 300_000, 600_000, 86_400_000, 30_000, 900_000));
         assertThat(read(ReplyConfig.class, Map.of()))
-                .isEqualTo(new ReplyConfig("", 2, 10_000, 10_000, 256, 256 << 10, 5000));
+                .isEqualTo(new ReplyConfig("", 2, 10_000, 10_000, 256, 256 << 10, 5000, 500));
         assertThat(read(TurnConfig.class, Map.of())).isEqualTo(new TurnConfig(60_000, 100));
         assertThat(read(DrainConfig.class, Map.of())).isEqualTo(new DrainConfig(20_000));
         assertThat(read(IdentityConfig.class, Map.of())).isEqualTo(new IdentityConfig(""));
@@ -67,8 +67,9 @@ class ConfigTest {
                                 "millrace.reply.keep-alive-millis", 3,
                                 "millrace.reply.max-queued-events", 4,
                                 "millrace.reply.max-queued-bytes", 5,
-                                "millrace.reply.end-grace-millis", 6)))
-                .isEqualTo(new ReplyConfig("a", 1, 2, 3, 4, 5, 6));
+                                "millrace.reply.end-grace-millis", 6,
+                                "millrace.reply.last-word-millis", 7)))
+                .isEqualTo(new ReplyConfig("a", 1, 2, 3, 4, 5, 6, 7));
         assertThat(read(
                         RequestConfig.class,
                         Map.of(

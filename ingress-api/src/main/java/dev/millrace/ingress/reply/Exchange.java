@@ -31,8 +31,12 @@ public final class Exchange implements ReplyLog.Listener {
 
         void chunk(Exchange exchange, Chunk chunk);
 
-        /** It has its end: the log's, or one that this door had to make up. */
-        void ended(Exchange exchange, Ending ending);
+        /**
+         * It has its end: the log's, or one that this door had to make up.
+         *
+         * @return done when the client may hear of it
+         */
+        CompletionStage<Void> ended(Exchange exchange, Ending ending);
 
         /** The client was too slow. */
         void lagging(Exchange exchange);
@@ -137,8 +141,7 @@ public final class Exchange implements ReplyLog.Listener {
             fail(new Ending(closed.getFailure(), false, "closed"));
         } else {
             ended = true;
-            delivery.finished(tally);
-            observer.ended(this, new Ending(null, false, "finished"));
+            say(observer.ended(this, new Ending(null, false, "finished")), () -> delivery.finished(tally));
         }
     }
 
@@ -159,8 +162,22 @@ public final class Exchange implements ReplyLog.Listener {
     private void fail(Ending ending) {
         ended = true;
         // First what follows from it: a cancellation is under way before the client hears that it may ask again.
-        observer.ended(this, ending);
-        delivery.failed(Objects.requireNonNull(ending.failure()));
+        CompletionStage<Void> followed = observer.ended(this, ending);
+        say(followed, () -> delivery.failed(Objects.requireNonNull(ending.failure())));
+    }
+
+    /** The last word: whoever has heard it finds all that follows from it. */
+    private void say(CompletionStage<Void> followed, Runnable word) {
+        followed.whenComplete((done, error) -> {
+            synchronized (this) {
+                try {
+                    word.run();
+                } catch (RuntimeException e) {
+                    LOG.error("The end of request {} could not be handed on", id, e);
+                    delivery.failed(Refusals.internal());
+                }
+            }
+        });
     }
 
     /** Ends it from here, whatever the log will say. */

@@ -20,16 +20,23 @@ import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All requests that this door has under way: published, followed, timed, and cancelled when nobody waits any more. */
 @Singleton
 public final class Exchanges {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Exchanges.class);
+    private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
     private static final long RETRY_AFTER_MILLIS = 1000;
 
     private final RequestIds ids;
@@ -167,7 +174,7 @@ public final class Exchanges {
         }
 
         @Override
-        public void ended(Exchange from, Exchange.Ending ending) {
+        public CompletionStage<Void> ended(Exchange from, Exchange.Ending ending) {
             running.remove(this);
             replies.leave(id);
             if (ending.ownWord()) {
@@ -178,8 +185,19 @@ public final class Exchanges {
             }
             course.ended(from.provider(), from.tally(), ending.failure(), ticker.nanos());
             Answer answer = from.answer();
-            if (aftermath != null && answer != null && !ending.ownWord()) {
-                executor.execute(() -> aftermath.ended(outcome(ending.failure()), answer));
+            return aftermath == null || answer == null || ending.ownWord()
+                    ? DONE
+                    : follow(() -> aftermath.ended(outcome(ending.failure()), answer));
+        }
+
+        /** Not for long: what has to wait for that is the client's last word. */
+        private CompletionStage<Void> follow(Runnable end) {
+            try {
+                return CompletableFuture.runAsync(end, executor)
+                        .completeOnTimeout(null, config.lastWordMillis(), TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                LOG.warn("Nothing follows from the end of request {}: {}", id, e.toString());
+                return DONE;
             }
         }
 

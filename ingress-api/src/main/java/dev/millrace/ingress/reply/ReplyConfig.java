@@ -13,6 +13,7 @@ import io.micronaut.core.bind.annotation.Bindable;
  * @param maxQueuedEvents events that wait for a slow client
  * @param maxQueuedBytes bytes that wait for a slow client
  * @param endGraceMillis how long past its lifetime a request may take to get its end from the log
+ * @param lastWordMillis how long the last word of an answer may wait until its session has the turn
  */
 @ConfigurationProperties("millrace.reply")
 public record ReplyConfig(
@@ -22,7 +23,8 @@ public record ReplyConfig(
         @Bindable(defaultValue = "10000") long keepAliveMillis,
         @Bindable(defaultValue = "256") int maxQueuedEvents,
         @Bindable(defaultValue = "262144") int maxQueuedBytes,
-        @Bindable(defaultValue = "5000") long endGraceMillis) {
+        @Bindable(defaultValue = "5000") long endGraceMillis,
+        @Bindable(defaultValue = "500") long lastWordMillis) {
 
     public ReplyConfig {
         positive("own-partitions", ownPartitions);
@@ -31,6 +33,7 @@ public record ReplyConfig(
         positive("max-queued-events", maxQueuedEvents);
         positive("max-queued-bytes", maxQueuedBytes);
         positive("end-grace-millis", endGraceMillis);
+        positive("last-word-millis", lastWordMillis);
     }
 
     private static void positive(String name, long value) {

@@ -148,8 +148,8 @@ class SessionHttpTest {
     void sessionsAreShownListedAndForgotten() throws Exception {
         door.requests.onPublish = request -> door.replies.answer(request.getRequestId(), "ONE");
         door.post(Door.CHAT, body("one"));
-        await().atMost(SOON).until(() -> store.context(KEY).size() == 2);
         assertThat(door.get("/v1/sessions/s").body())
+                .as("whoever has the answer finds its turn")
                 .contains("\"id\":\"s\"", "\"message_count\":2", "\"token_count\":6", "\"status\":\"idle\"");
         assertThat(door.get("/v1/sessions").body()).contains("\"id\":\"s\"");
         assertThat(door.get("/v1/sessions?limit=0").statusCode()).isEqualTo(400);
@@ -161,5 +161,21 @@ class SessionHttpTest {
         assertThat(mistyped.body()).contains("\"param\":\"limt\"", "\"unknown_parameter\"");
         assertThat(door.send(door.request("/v1/sessions/s").DELETE()).body()).contains("\"deleted\":true");
         assertThat(door.get("/v1/sessions/s").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void anAnswerWaitsForItsTurnToBeKeptButNotForLong() throws Exception {
+        try (Door slow = new Door(Map.of("test.sessions", "slow", "millrace.reply.last-word-millis", 60_000));
+                Door stuck = new Door(Map.of("test.sessions", "stuck"))) {
+            for (Door either : List.of(slow, stuck)) {
+                either.requests.onPublish = request -> either.replies.answer(request.getRequestId(), "ONE");
+                String streamed = body("one").replace("{\"model\"", "{\"stream\":true,\"model\"");
+                assertThat(either.post(Door.CHAT, streamed).body())
+                        .contains("ONE")
+                        .endsWith("data: [DONE]\n\n");
+            }
+            assertThat(slow.get("/v1/sessions/s").body()).contains("\"message_count\":2", "\"status\":\"idle\"");
+            assertThat(stuck.get("/v1/sessions/s").body()).contains("\"status\":\"busy\"");
+        }
     }
 }

@@ -17,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +35,7 @@ class ExchangeTest {
 
     private final List<Exchange.Ending> endings = new ArrayList<>();
     private final List<String> told = new ArrayList<>();
+    private CompletableFuture<Void> followed = CompletableFuture.completedFuture(null);
     private boolean delivered;
     private Exchange exchange = stream(1000, 100_000);
     private long offset = 100;
@@ -42,8 +45,9 @@ class ExchangeTest {
         public void chunk(Exchange from, Chunk chunk) {}
 
         @Override
-        public void ended(Exchange from, Exchange.Ending ending) {
+        public CompletionStage<Void> ended(Exchange from, Exchange.Ending ending) {
             endings.add(ending);
+            return followed;
         }
 
         @Override
@@ -93,7 +97,7 @@ class ExchangeTest {
     }
 
     private Exchange stream(int maxEvents, int maxBytes) {
-        ReplyConfig config = new ReplyConfig("", 2, 10_000, 5_000, maxEvents, maxBytes, 5000);
+        ReplyConfig config = new ReplyConfig("", 2, 10_000, 5_000, maxEvents, maxBytes, 5000, 500);
         return new Exchange(
                 ID,
                 onRoom -> new StreamedDelivery(
@@ -152,6 +156,22 @@ class ExchangeTest {
         client.request(100);
         assertThat(client.got.toString().split("\"role\":\"assistant\"", -1)).hasSize(3);
         assertThat(client.got).contains("{\"index\":1,\"delta\":{\"role\":\"assistant\",\"content\":\"\"}");
+    }
+
+    @Test
+    void theLastWordWaitsForWhatFollowsFromTheEndAndNothingElseDoes() {
+        followed = new CompletableFuture<>();
+        say(Replies.started(TEXT_ID, 1, "w1"));
+        say(chunk(0));
+        say(Replies.finished(TEXT_ID, 1, 1));
+        Client client = client();
+        client.request(100);
+        assertThat(client.texts()).isEqualTo("0;");
+        assertThat(endings).hasSize(1);
+        assertThat(client.got).doesNotContain("[DONE]");
+        followed.completeExceptionally(new IllegalStateException("what follows was not done"));
+        assertThat(client.got).endsWith("data: [DONE]\n\n");
+        assertThat(client.completed).isTrue();
     }
 
     @Test
