@@ -45,7 +45,7 @@ public final class RequestId {
         return new RequestId(all);
     }
 
-    /** Reads an id as far as its form goes; whether it is genuine only {@link RequestIds#isGenuine} can tell. */
+    /** Reads an id as far as its form goes. */
     public static Optional<RequestId> parse(String text) {
         if (text.length() != LENGTH) {
             return Optional.empty();
@@ -82,14 +82,6 @@ public final class RequestId {
     /** No reply of this request is before this offset. */
     public long replyOffset() {
         return unsigned48(8);
-    }
-
-    byte[] signed() {
-        return Arrays.copyOf(bytes, SIGNED_BYTES);
-    }
-
-    byte[] mac() {
-        return Arrays.copyOfRange(bytes, SIGNED_BYTES, BYTES);
     }
 
     private long unsigned48(int at) {
