@@ -32,7 +32,8 @@ record Cluster(Path directory, Unprivileged identity) {
 
     /**
      * After a crash the server's note of itself stays behind, and the next server sees that its process is gone. Where
-     * the process id was given out again it would refuse to start, so then the note goes.
+     * the process id was given out again, or nobody has taken note of the process' end, as in containers whose first
+     * process does not care for orphans, it would refuse to start, so then the note goes.
      */
     void forgetMistakenServer() throws IOException {
         Path note = directory.resolve("postmaster.pid");
@@ -43,12 +44,23 @@ record Cluster(Path directory, Unprivileged identity) {
         if (lines.isEmpty() || !lines.get(0).strip().matches("\\d{1,18}")) {
             return;
         }
-        boolean someoneElse = ProcessHandle.of(Long.parseLong(lines.get(0).strip()))
+        long pid = Long.parseLong(lines.get(0).strip());
+        boolean someoneElse = ProcessHandle.of(pid)
                 .flatMap(process -> process.info().command())
                 .filter(command -> !command.endsWith("/postgres"))
                 .isPresent();
-        if (someoneElse) {
+        if (someoneElse || hasEnded(pid)) {
             Files.delete(note);
+        }
+    }
+
+    /** A process that has ended is still in the list of all until its parent asks how. */
+    private static boolean hasEnded(long pid) {
+        try {
+            String state = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+            return state.startsWith(" Z", state.lastIndexOf(')') + 1);
+        } catch (IOException e) {
+            return false;
         }
     }
 
