@@ -19,6 +19,9 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 /** The broker as a part of the stack. */
 public final class BrokerPart implements Part {
 
+    /** What it was reading when it was asked to end, it says for each partition, twice. */
+    private static final String GIVES_UP = "Stopped loading records from ";
+
     private final JavaProcess process;
     private final int port;
     private final int controllerPort;
@@ -47,6 +50,11 @@ public final class BrokerPart implements Part {
                 List.of(Integer.toString(port), Integer.toString(controllerPort), directory.toString()),
                 Map.of(),
                 directory);
+    }
+
+    @Override
+    public boolean isWorthShowing(String line) {
+        return !line.contains(GIVES_UP);
     }
 
     @Override
