@@ -6,6 +6,7 @@ import java.io.Reader;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -44,7 +45,7 @@ final class Options {
         Properties file = new Properties();
         String config = commandLine.getProperty(CONFIG);
         if (config != null && !config.isBlank()) {
-            load(file, path(config.strip()));
+            load(file, path(CONFIG, config.strip()));
         }
         Set<String> unknown = new TreeSet<>(file.stringPropertyNames());
         unknown.removeAll(NAMES);
@@ -67,7 +68,7 @@ final class Options {
         String data = value("data");
         return new StackSettings(
                 checkout,
-                data == null ? checkout.defaultData() : path(data),
+                data == null ? checkout.defaultData() : path("data", data),
                 number("port", DEFAULT_PORT, StackSettings.LAST_PORT),
                 EnumSet.allOf(Infrastructure.class),
                 EnumSet.allOf(Service.class),
@@ -84,7 +85,7 @@ final class Options {
         if (given != null) {
             for (String directory : given.split(",", -1)) {
                 if (!directory.isBlank()) {
-                    models.add(Models.given(path(directory.strip())));
+                    models.add(Models.given(path("model", directory.strip())));
                 }
             }
         }
@@ -145,10 +146,17 @@ final class Options {
     }
 
     /** No shell knows that a path begins behind the {@code =} of an option. */
-    private static Path path(String value) {
-        return value.equals("~") || value.startsWith("~/")
-                ? Path.of(System.getProperty("user.home"), value.substring(1))
-                : Path.of(value);
+    private static Path path(String name, String value) {
+        try {
+            return value.equals("~") || value.startsWith("~/")
+                    ? Path.of(System.getProperty("user.home"), value.substring(1))
+                    : Path.of(value);
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException(
+                    name + " names no path that this JVM can write (" + e.getReason()
+                            + "); letters beyond ASCII need a locale that has them, such as LC_ALL=C.UTF-8",
+                    e);
+        }
     }
 
     /** An empty value is as good as none. */

@@ -1,11 +1,13 @@
 package dev.millrace.local;
 
 import java.io.IOException;
-import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -42,7 +44,11 @@ final class Secrets {
         if (!Files.exists(file)) {
             write(file, prefix + draw(bytes) + "\n");
         }
-        return Files.readString(file).strip();
+        String secret = Files.readString(file).strip();
+        if (secret.isEmpty()) {
+            throw new IOException(file + " is empty: put the secret back, or begin with another data directory");
+        }
+        return secret;
     }
 
     private String draw(int count) {
@@ -63,8 +69,10 @@ final class Secrets {
                 "secret",
                 null,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        try (OutputStream out = Files.newOutputStream(temporary)) {
-            out.write(content.getBytes(StandardCharsets.UTF_8));
+        try (FileChannel out = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+            out.write(ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8)));
+            // Or a machine that loses its power may have it in its place and empty.
+            out.force(true);
         }
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     }

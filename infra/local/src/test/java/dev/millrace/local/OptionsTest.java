@@ -222,4 +222,15 @@ class OptionsTest {
         Files.createDirectories(directory);
         Files.writeString(directory.resolve("config.json"), "{}");
     }
+
+    /** Where the locale is C, which it is in many containers, Java has no way to write most letters of the world. */
+    @Test
+    void aPathThatCannotBeWrittenIsToldWithAWayOut() {
+        for (String name : new String[] {"data", "model", "config"}) {
+            assertThatThrownBy(() -> settings(name, "d\0t"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(name + " names no path")
+                    .hasMessageContaining("LC_ALL=C.UTF-8");
+        }
+    }
 }

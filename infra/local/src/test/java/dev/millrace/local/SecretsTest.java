@@ -1,6 +1,7 @@
 package dev.millrace.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,5 +52,14 @@ class SecretsTest {
                         .isEqualTo("rw-------");
             }
         }
+    }
+
+    @Test
+    void anEmptyOneIsNoSecret() throws IOException {
+        Files.writeString(directory.resolve("development-key"), "\n");
+
+        assertThatThrownBy(() -> new Secrets(directory, new SecureRandom()).developmentKey())
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("development-key is empty");
     }
 }

@@ -28,7 +28,12 @@ public final class BrokerMain {
         Path directory = Path.of(arguments[2]);
         Map<String, String> settings =
                 BrokerSettings.of(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]), directory);
-        format(directory);
+        try {
+            format(directory);
+        } catch (IOException | RuntimeException e) {
+            System.err.println("The data in " + directory + " is not this broker's: " + e.getMessage());
+            Exit.exit(1);
+        }
         endWithLauncher();
         KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
         CountDownLatch started = new CountDownLatch(1);
