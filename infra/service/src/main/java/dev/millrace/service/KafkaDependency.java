@@ -3,6 +3,7 @@ package dev.millrace.service;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -49,6 +50,7 @@ final class KafkaDependency implements Dependency {
 
     @PreDestroy
     void close() {
-        admin.close();
+        // Questions that nobody answers would be waited for, for a minute.
+        admin.close(Duration.ZERO);
     }
 }
