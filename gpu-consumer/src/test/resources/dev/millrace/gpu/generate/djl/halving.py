@@ -19,7 +19,8 @@ class Model(Module):
   def matrix(self: __torch__.halving.Model, weight: Tensor) -> __torch__.halves.Matrix:
     return __torch__.halves.Matrix(weight, torch.zeros([torch.numel(weight)]))
 
-  # The largest distance from a product in float32, in thousandths of the largest value there.
+  # The largest distance from a product in float32, in thousandths of the largest value on the way: of a sum that is next to
+  # nothing what was rounded before may be anything.
   def distance(self: __torch__.halving.Model, outputs: int, inputs: int, rows: int) -> int:
     weight = torch.to(torch.randn([outputs, inputs]), 15)
     bias = torch.to(torch.randn([outputs]), 15)
@@ -30,14 +31,16 @@ class Model(Module):
       linear.to_halves(torch.zeros([torch.numel(linear.weight)]))
       x = torch.to(torch.randn([rows, inputs]), 15)
       exact = torch.linear(torch.to(x, 6), torch.to(weight, 6), None)
+      scale = float(torch.amax(torch.abs(exact)))
       if biased:
         exact = exact + torch.to(bias, 6)
-      scale = float(torch.amax(torch.abs(exact)))
+        scale = max(scale, float(torch.amax(torch.abs(exact))))
       y = linear.apply(x)
       assert y.dtype == 15
       most = max(most, float(torch.amax(torch.abs(torch.to(y, 6) - exact))) / scale)
       rest = torch.to(torch.randn(torch.size(exact)), 15)
       exact = exact + torch.to(rest, 6)
+      scale = max(scale, float(torch.amax(torch.abs(exact))))
       most = max(most, float(torch.amax(torch.abs(torch.to(linear.added(x, rest), 6) - exact))) / scale)
     return int(most * 1000.)
 
