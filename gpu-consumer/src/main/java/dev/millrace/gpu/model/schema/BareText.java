@@ -23,11 +23,6 @@ record BareText(StringForm left, String tag) implements Form {
     }
 
     @Override
-    public void open(@Nullable Stack below, Consumer<@Nullable Stack> readers) {
-        readers.accept(new Stack(this, below));
-    }
-
-    @Override
     public int leastBytes() {
         return (int) Math.min(ENDLESS, (long) left.leastBytes() + CLOSE.leastBytes());
     }

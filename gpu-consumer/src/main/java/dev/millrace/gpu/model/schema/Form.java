@@ -14,9 +14,11 @@ interface Form {
 
     /**
      * Gives the readers that a text in this form may begin with, each on the stack of what follows it; where the form may
-     * be empty, what is below it is opened in its place.
+     * be empty, what is below it is opened in its place. One that reads is its own reader.
      */
-    void open(@Nullable Stack below, Consumer<@Nullable Stack> readers);
+    default void open(@Nullable Stack below, Consumer<@Nullable Stack> readers) {
+        readers.accept(new Stack(this, below));
+    }
 
     /** As a reader: takes a byte and gives what must follow, nothing where it cannot be. */
     default void read(int octet, @Nullable Stack below, Consumer<@Nullable Stack> next) {}

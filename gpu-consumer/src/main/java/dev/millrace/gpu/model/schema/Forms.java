@@ -64,11 +64,6 @@ final class Forms {
     private record Text(String octets) implements Form {
 
         @Override
-        public void open(@Nullable Stack below, Consumer<@Nullable Stack> readers) {
-            readers.accept(new Stack(this, below));
-        }
-
-        @Override
         public void read(int octet, @Nullable Stack below, Consumer<@Nullable Stack> next) {
             if (octets.charAt(0) == octet) {
                 next.accept(octets.length() == 1 ? below : new Stack(new Text(octets.substring(1)), below));
@@ -85,11 +80,6 @@ final class Forms {
     private record AnyOf(String characters) implements Form {
 
         @Override
-        public void open(@Nullable Stack below, Consumer<@Nullable Stack> readers) {
-            readers.accept(new Stack(this, below));
-        }
-
-        @Override
         public void read(int octet, @Nullable Stack below, Consumer<@Nullable Stack> next) {
             if (characters.indexOf(octet) >= 0) {
                 next.accept(below);
@@ -103,11 +93,6 @@ final class Forms {
     }
 
     private record ControlToken(int token) implements Form {
-
-        @Override
-        public void open(@Nullable Stack below, Consumer<@Nullable Stack> readers) {
-            readers.accept(new Stack(this, below));
-        }
 
         @Override
         public void readToken(int read, @Nullable Stack below, Consumer<@Nullable Stack> next) {

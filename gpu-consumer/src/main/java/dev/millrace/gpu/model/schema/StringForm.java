@@ -52,11 +52,6 @@ record StringForm(TextMatcher matcher, int state, int least, int most, Phase pha
         return phase == Phase.BETWEEN;
     }
 
-    @Override
-    public void open(@Nullable Stack below, Consumer<@Nullable Stack> readers) {
-        readers.accept(new Stack(this, below));
-    }
-
     /**
      * A character counts for as many bytes as the longest has, and one that was begun can become only so much: so there is
      * always a byte that brings the end nearer.
