@@ -5,34 +5,43 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * From how many weights on a matrix is laid in columns.
+ * What lies in columns: matrices, from how many weights on, and the keys of attention.
  *
  * @param laid as soon as it is loaded, where the processor knows no bfloat16: bytes are laid so then, and what is kept
  *     in bfloat16 in float16
  * @param moved while one or two streams write, elsewhere
+ * @param crosswise keys, on a CPU whose sequences attend one by one
  */
-record Columns(OptionalLong laid, OptionalLong moved) {
+record Columns(OptionalLong laid, OptionalLong moved, Crosswise crosswise) {
+
+    /** Whether keys lie in the columns of their blocks, as {@code heads_grouped.py} reads it. */
+    enum Crosswise {
+        NEVER,
+        /** Where the processor knows no bfloat16. */
+        WHERE_QUICKER,
+        ALWAYS
+    }
 
     /** Smaller ones are multiplied as quickly as they lie. */
     private static final long WORTH_LAYING = 1 << 17;
 
     /** As is best on this machine. */
     static Columns here() {
-        return new Columns(OptionalLong.of(WORTH_LAYING), Tiles.worthMoving());
+        return new Columns(OptionalLong.of(WORTH_LAYING), Tiles.worthMoving(), Crosswise.WHERE_QUICKER);
     }
 
     static Columns never() {
-        return new Columns(OptionalLong.empty(), OptionalLong.empty());
+        return new Columns(OptionalLong.empty(), OptionalLong.empty(), Crosswise.NEVER);
     }
 
-    /** All that can be, as soon as they are loaded. */
+    /** All that can be, from loading on. */
     static Columns always() {
-        return new Columns(OptionalLong.of(0), OptionalLong.empty());
+        return new Columns(OptionalLong.of(0), OptionalLong.empty(), Crosswise.ALWAYS);
     }
 
     /** All that can be, as the model is used. */
     static Columns asUsed() {
-        return new Columns(OptionalLong.empty(), OptionalLong.of(0));
+        return new Columns(OptionalLong.empty(), OptionalLong.of(0), Crosswise.NEVER);
     }
 
     /** Tells a model's source. */

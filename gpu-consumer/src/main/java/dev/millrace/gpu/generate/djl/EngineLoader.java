@@ -43,6 +43,7 @@ final class EngineLoader {
             "rope",
             "plan",
             "attention",
+            "crosswise",
             "experts",
             "head",
             "sampling",
@@ -222,6 +223,10 @@ final class EngineLoader {
         Map<String, IValue> numbers = new LinkedHashMap<>();
         ModelNumbers.of(checkpoint, options).forEach((name, value) -> numbers.put(name, IValue.from(value)));
         columns.putInto(numbers);
+        numbers.put(
+                "crosswise",
+                IValue.from(
+                        options.grouped() ? 0.0 : (double) columns.crosswise().ordinal()));
         return numbers;
     }
 

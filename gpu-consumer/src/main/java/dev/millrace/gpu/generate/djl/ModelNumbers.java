@@ -20,6 +20,7 @@ final class ModelNumbers {
         numbers.put("dtype", ScalarTypes.of(options.precision()));
         numbers.put("form", form(options));
         numbers.put("slots", (double) options.blocks() * options.blockTokens());
+        numbers.put("block_tokens", options.blockTokens());
         numbers.put("vocabulary", checkpoint.vocabulary());
         numbers.put("eps", config.normEpsilon());
         numbers.put("tied", config.tiedHead());

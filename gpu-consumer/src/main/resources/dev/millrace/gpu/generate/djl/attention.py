@@ -1,5 +1,5 @@
-# Attention over a paged cache. Each sequence attends by itself, over a view of the cache where its blocks lie together. Where
-# calls are what costs, those that decode attend in one call if their blocks lie together and the device has a kernel for
+# Attention over a paged cache. Each sequence attends by itself, over a view of the cache where its blocks lie together, or
+# where keys lie crosswise all that decode in bags. Where calls are what costs, those that decode attend in one call if their blocks lie together and the device has a kernel for
 # that, else in groups, over copies of their contexts. What the contexts of several begin with is read once for all of them:
 # what they see of it and what they see of the rest is then weighed.
 
@@ -9,12 +9,17 @@ def attend(q: Tensor, k: Tensor, v: Tensor, keys: Tensor, values: Tensor, plan: 
   at = plan.placed
   if at > 0:
     outs.append(__torch__.attention.placed(q[:at], keys, values, plan, scale))
+  crosswise = torch.dim(keys) == 4
+  if crosswise and plan.singles > 0:
+    at = plan.singles
+    outs.append(__torch__.crosswise.attend(q[:at], keys, values, plan, scale))
   for group in plan.groups:
     outs.append(__torch__.attention.together(q[at:at + group.count], group, keys, values, plan.block, scale))
     at = at + group.count
-  for beginning in plan.beginnings:
-    outs.append(__torch__.attention.behind(q, at, beginning, keys, values, plan, scale))
-    at = at + beginning.count
+  if not crosswise:
+    for beginning in plan.beginnings:
+      outs.append(__torch__.attention.behind(q, at, beginning, keys, values, plan, scale))
+      at = at + beginning.count
   for i in range(at, plan.spans):
     n = plan.lengths[i]
     if n == 1:
@@ -22,7 +27,11 @@ def attend(q: Tensor, k: Tensor, v: Tensor, keys: Tensor, values: Tensor, plan: 
     elif plan.starts[i] == 0:
       outs.append(__torch__.attention.whole(q[at:at + n], k[at:at + n], v[at:at + n], plan, scale))
     else:
-      outs.append(__torch__.attention.many(q[at:at + n], plan.context(keys, i), plan.context(values, i), plan, scale))
+      if crosswise:
+        context = __torch__.crosswise.plain(keys, plan, plan.runs[i], plan.offsets[i], plan.starts[i] + n, q.dtype)
+      else:
+        context = plan.context(keys, i)
+      outs.append(__torch__.attention.many(q[at:at + n], context, plan.context(values, i), plan, scale))
     at = at + n
   if len(outs) == 1:
     return outs[0]
@@ -48,11 +57,8 @@ def behind(q: Tensor, at: int, beginning: __torch__.plan.Beginning, keys: Tensor
   n = beginning.count
   heads, dim = torch.size(q, 1), torch.size(q, 2)
   shared = torch.size(keys, 1)
+  start, start_weight = __torch__.attention.begun(q[at:at + n], plan.beginning(keys, beginning), plan.beginning(values, beginning), scale)
   rows = torch.view(q[at:at + n], [n, shared, heads // shared, dim])
-  among = torch.reshape(torch.transpose(rows, 0, 1), [shared, n * (heads // shared), dim])
-  start, start_weight = __torch__.attention.part(among, plan.beginning(keys, beginning), plan.beginning(values, beginning), scale)
-  start = torch.transpose(torch.view(start, [shared, n, -1, dim]), 0, 1)
-  start_weight = torch.transpose(torch.view(start_weight, [shared, n, -1]), 0, 1)
   own = annotate(List[Tensor], [])
   own_weight = annotate(List[Tensor], [])
   for i in range(n):
@@ -61,6 +67,17 @@ def behind(q: Tensor, at: int, beginning: __torch__.plan.Beginning, keys: Tensor
     own_weight.append(weight)
   out = __torch__.attention.weighed(start, start_weight, torch.stack(own), torch.stack(own_weight))
   return torch.reshape(out, [n, heads * dim])
+
+# Queries [sequences, heads, dim] over what all of their contexts begin with: [sequences, shared heads, queries of one, dim],
+# and the logarithm of what it weighs to each.
+def begun(q: Tensor, k: Tensor, v: Tensor, scale: float) -> Tuple[Tensor, Tensor]:
+  n, heads, dim = torch.size(q)
+  shared = torch.size(k, 1)
+  among = torch.transpose(torch.view(q, [n, shared, heads // shared, dim]), 0, 1)
+  among = torch.reshape(among, [shared, n * (heads // shared), dim])
+  start, weight = __torch__.attention.part(among, k, v, scale)
+  start = torch.transpose(torch.view(start, [shared, n, -1, dim]), 0, 1)
+  return (start, torch.transpose(torch.view(weight, [shared, n, -1]), 0, 1))
 
 # Rows [shared heads, rows, dim] over a part of their contexts, and the logarithm of what it weighs to each.
 def part(rows: Tensor, k: Tensor, v: Tensor, scale: float) -> Tuple[Tensor, Tensor]:

@@ -32,7 +32,11 @@ class Heads:
       self.values = self.pairs[:, self.shared_heads:]
     else:
       shape = [int(numbers["slots"]), self.shared_heads, self.dim]
-      self.keys = torch.zeros(shape, dtype=weights.dtype, device=device)
+      crosswise = int(numbers["crosswise"])
+      if crosswise == 2 or crosswise == 1 and __torch__.packed.widens():
+        self.keys = __torch__.crosswise.room(shape[0], shape[1], shape[2], int(numbers["block_tokens"]), weights.dtype)
+      else:
+        self.keys = torch.zeros(shape, dtype=weights.dtype, device=device)
       self.values = torch.zeros(shape, dtype=weights.dtype, device=device)
     return None
 
@@ -79,7 +83,10 @@ class Heads:
       plan.write(self.pairs, qkv[:, self.heads:])
     else:
       qk = self.turned(qkv[:, :both], cos, sin)
-      plan.write(self.keys, qk[:, self.heads:])
+      if torch.dim(self.keys) == 4:
+        __torch__.crosswise.write(self.keys, qk[:, self.heads:], plan)
+      else:
+        plan.write(self.keys, qk[:, self.heads:])
       plan.write(self.values, v)
     k = qk[:, self.heads:]
     return __torch__.attention.attend(qk[:, :self.heads], k, v, self.keys, self.values, plan, scale)

@@ -89,6 +89,8 @@ class Plan:
   offsets : List[int]
   most : int
   shade : Tensor
+  slots_apart : List[Tensor]
+  crosswise : Optional[__torch__.crosswise.Reads]
 
   def __init__(self: __torch__.plan.Plan, counts: List[int], ints: Tensor) -> NoneType:
     ids = torch.to(ints, 4)
@@ -151,6 +153,8 @@ class Plan:
         self.beginnings.append(__torch__.plan.Beginning(counts[first + 4 * i:first + 4 * i + 4]))
     self.most = max(self.lengths)
     self.shade = torch.zeros([0, 0])
+    self.slots_apart = annotate(List[Tensor], [])
+    self.crosswise = None
     return None
 
   # Keeps x, [tokens, heads, width], in a cache. On the CPU, where a prompt's blocks lie together, it is one copy.
@@ -199,3 +203,29 @@ class Plan:
     table = self.tables[offset:offset + (length + self.block - 1) // self.block]
     blocks = torch.view(cache, [slots // self.block, self.block, heads, width])
     return torch.view(torch.index_select(blocks, 0, table), [-1, heads, width])[:length]
+
+  # The block of each slot that is written, and where inside it. Made once for all layers.
+  def places(self: __torch__.plan.Plan) -> Tuple[Tensor, Tensor]:
+    if len(self.slots_apart) == 0:
+      self.slots_apart = [self.slots // self.block, torch.remainder(self.slots, self.block)]
+    return (self.slots_apart[0], self.slots_apart[1])
+
+  # What is read for the spans of one token, after their beginnings, where keys lie crosswise. Made once likewise.
+  def reads(self: __torch__.plan.Plan, heads: int, shared: int, width: int) -> __torch__.crosswise.Reads:
+    known = self.crosswise
+    if known is not None:
+      return known
+    lengths = annotate(List[int], [])
+    tables = annotate(List[Tensor], [])
+    for i in range(self.singles):
+      length = self.starts[i] + 1 - self.froms[i]
+      blocks = (length + self.block - 1) // self.block
+      lengths.append(length)
+      if self.runs[i] >= 0:
+        first = self.runs[i] // self.block
+        tables.append(torch.arange(first, first + blocks, dtype=3))
+      else:
+        tables.append(torch.to(self.tables[self.offsets[i]:self.offsets[i] + blocks], 3))
+    made = __torch__.crosswise.Reads(lengths, tables, self.block, heads, shared, width)
+    self.crosswise = made
+    return made
