@@ -1,7 +1,8 @@
-# Attention over a paged cache. Each sequence attends by itself, over a view of the cache where its blocks lie together, or
-# where keys lie crosswise all that decode in bags. Where calls are what costs, those that decode attend in one call if their blocks lie together and the device has a kernel for
-# that, else in groups, over copies of their contexts. What the contexts of several begin with is read once for all of them:
-# what they see of it and what they see of the rest is then weighed.
+# Attention over a paged cache. Each sequence attends by itself, over a view of the cache where its blocks lie together;
+# where keys lie crosswise, all that decode do so in bags. Where calls are what costs, those that decode attend in one call
+# if their blocks lie together and the device has a kernel for that, else in groups, over copies of their contexts. What the
+# contexts of several begin with is read once for all of them: what they see of it and what they see of the rest is then
+# weighed.
 
 # q [tokens, heads, dim]; k and v [tokens, shared heads, dim] are this step's own, already written to the caches.
 def attend(q: Tensor, k: Tensor, v: Tensor, keys: Tensor, values: Tensor, plan: __torch__.plan.Plan, scale: float) -> Tensor:

@@ -12,11 +12,14 @@ class Ends:
   def __init__(self: __torch__.head.Ends, weights: __torch__.weights.Weights, numbers: Dict[str, float], form: int) -> NoneType:
     self.norm = weights.read("norm.weight")
     matrix = weights.read("lm_head.weight" if numbers["tied"] < 0.5 else "embed_tokens.weight")
-    # In parts where it may be laid anew, so that no more than a part of it is ever there twice.
+    # In parts where it may be laid anew, so that no more than a part of it is ever there twice. Where that is done once and
+    # for all it is packed row by row of its transpose, which is quicker for few; so are products of many rows.
     wide = "laid_from" in numbers and __torch__.packed.widens()
     movable = form == 8 or form == 1 and (wide or __torch__.packed.supported(matrix))
     movable = movable and not matrix.is_cuda and (wide or "moved_from" in numbers)
-    rows = 16384 if movable else torch.size(matrix, 0)
+    rows = torch.size(matrix, 0)
+    if movable:
+      rows = 4096 if wide else 16384
     head = annotate(List[__torch__.linear.Linear], [])
     for at in range(0, torch.size(matrix, 0), rows):
       head.append(__torch__.linear.build(weights, matrix[at:at + rows], None, form))
