@@ -51,6 +51,11 @@ final class Asking {
         return one;
     }
 
+    /** Whether all that it gets is held against what it gets alone. */
+    boolean staysToTheEnd() {
+        return !leaves || cuts.isEmpty();
+    }
+
     Heard runAlone(DjlGenerator generator) {
         generator.start(Asked.task(request), alone);
         alone.awaitEnd();
