@@ -42,6 +42,9 @@ class StrictCallsTest {
             {"type":"function","function":{"name":"get_weather"}}]}}""";
     private static final int SEEDS = 32;
 
+    /** Fewer do where nearly each seed has a call, and one that is wrong without strict. */
+    private static final int SURE_SEEDS = 12;
+
     private static Map<String, DjlGenerator> models = Map.of();
 
     @BeforeAll
@@ -134,7 +137,7 @@ class StrictCallsTest {
             assertThat(broken(one)).as("%s", one.toolCalls(0)).isSubsetOf(cut ? List.of(calls(one) - 1) : List.of());
             assertThat(hasStray(one)).as(one.text(0)).isFalse();
         }
-        assertThat(heard.stream().filter(one -> calls(one) > 0 && broken(one).isEmpty()))
+        assertThat(heard.stream().filter(one -> calls(one) > broken(one).size()))
                 .hasSizeGreaterThan(heard.size() / 2);
     }
 
@@ -155,14 +158,14 @@ class StrictCallsTest {
     void everyCallIsAsTheSchemaSays(String model) {
         List<Heard> strict = new ArrayList<>();
         List<Heard> free = new ArrayList<>();
-        for (int seed = 0; seed < SEEDS; seed++) {
+        for (int seed = 0; seed < SURE_SEEDS; seed++) {
             strict.add(start(model, asked(WEATHER, true, hot(model, seed, 150, 8), request -> {})));
             free.add(start(model, asked(WEATHER, false, hot(model, seed, 150, 8), request -> {})));
         }
         assertKept(strict);
         free.forEach(Heard::awaitFinished);
         assertThat(free.stream().filter(one -> hasStray(one) || !broken(one).isEmpty()))
-                .hasSizeGreaterThan(SEEDS / 2);
+                .hasSizeGreaterThan(SURE_SEEDS / 2);
     }
 
     /** Ends are unlikely and openings likely, so that one call follows the other. */
@@ -170,13 +173,13 @@ class StrictCallsTest {
     @ValueSource(strings = {"qwen3-demo", "deepseek-demo"})
     void soIsEachOfSeveral(String model) {
         List<Heard> heard = new ArrayList<>();
-        for (int seed = 0; seed < SEEDS / 2; seed++) {
+        for (int seed = 0; seed < SURE_SEEDS; seed++) {
             Sampling.Builder sampling = hot(model, seed, 200, 8);
             sampling.setLogitBias(Map.of("" + tag(model), 8.0, "" + end(model), -100.0));
             heard.add(start(model, asked(WEATHER, true, sampling, request -> request.setParallelToolCalls(true))));
         }
         assertKept(heard);
-        assertThat(heard.stream().filter(one -> calls(one) > 1)).hasSizeGreaterThan(SEEDS / 4);
+        assertThat(heard.stream().filter(one -> calls(one) > 1)).hasSizeGreaterThan(SURE_SEEDS / 2);
     }
 
     /** Gone on with after a thought, in which the tag means nothing. */
@@ -190,9 +193,9 @@ class StrictCallsTest {
                 tokenizer.encode((opened ? "" : "<think>\n") + "I may write " + tag + " now.\n</think>\n\n", false);
         Delivered before = new Delivered(0, Arrays.stream(thought).boxed().toList(), "", null);
         List<Heard> heard = new ArrayList<>();
-        for (int seed = 0; seed < SEEDS; seed++) {
+        for (int seed = 0; seed < SURE_SEEDS; seed++) {
             String arguments = ",\"arguments\":{\"" + (opened ? "thinking" : "enable_thinking") + "\":true}";
-            InferenceRequested request = asked(WEATHER, arguments, true, hot(model, seed, 200, 8), more -> {});
+            InferenceRequested request = asked(WEATHER, arguments, true, hot(model, seed, 200, 14), more -> {});
             Heard one = new Heard();
             Objects.requireNonNull(models.get(model)).start(Asked.after(request, List.of(before)), one);
             heard.add(one);
