@@ -210,7 +210,8 @@ final class Assembly implements AutoCloseable {
                 program,
                 name,
                 settings.checkout().tools().resolve("classes"),
-                settings.data().resolve("tmp").resolve(name));
+                settings.data().resolve("tmp").resolve(name),
+                settings.archives());
         javaProcesses.add(process);
         return process;
     }

@@ -76,7 +76,8 @@ final class Options {
                 models(checkout),
                 external(),
                 Map.of(),
-                List.of());
+                List.of(),
+                true);
     }
 
     private List<String> models(Checkout checkout) throws IOException {

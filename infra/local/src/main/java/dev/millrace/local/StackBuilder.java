@@ -23,6 +23,7 @@ public final class StackBuilder {
     private final List<String> models = new ArrayList<>(List.of("echo"));
     private final Map<String, Map<String, String>> environment = new HashMap<>();
     private List<String> serviceFlags = List.of();
+    private boolean archives = true;
     private Narrator narrator = Narrator.silent();
 
     StackBuilder(Path data) throws IOException {
@@ -71,6 +72,12 @@ public final class StackBuilder {
         return this;
     }
 
+    /** Its JVMs use archives of their classes that are there, and write none: each stop of one is as quick as a later one. */
+    public StackBuilder withoutNewArchives() {
+        this.archives = false;
+        return this;
+    }
+
     /** Where lines for people go; nowhere without this, but the log files have them all. */
     public StackBuilder narrator(Narrator narrator) {
         this.narrator = narrator;
@@ -89,7 +96,8 @@ public final class StackBuilder {
                 models,
                 StackSettings.External.NONE,
                 environment,
-                serviceFlags);
+                serviceFlags,
+                archives);
         return LocalStack.start(settings, narrator);
     }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param external what runs elsewhere and is only used
  * @param environment variables for a process by its name, or for all processes of a service by its name
  * @param serviceFlags for the services' JVMs, after the stack's own
+ * @param archives whether a JVM that has no archive of its classes yet writes one as it ends
  */
 record StackSettings(
         Checkout checkout,
@@ -28,7 +29,8 @@ record StackSettings(
         List<String> models,
         External external,
         Map<String, Map<String, String>> environment,
-        List<String> serviceFlags) {
+        List<String> serviceFlags,
+        boolean archives) {
 
     static final int MOST_WORKERS = 64;
     static final int LAST_PORT = 65_535;

@@ -48,7 +48,8 @@ class EnvironmentsTest {
                 List.of("echo"),
                 StackSettings.External.NONE,
                 environment,
-                List.of());
+                List.of(),
+                true);
         Addresses addresses = new Addresses(
                 "broker:1",
                 new ExternalPostgres("jdbc:postgresql://database/x", "user", "password"),

@@ -26,7 +26,8 @@ final class InfrastructureLauncher {
                 List.of(Models.ECHO),
                 StackSettings.External.NONE,
                 Map.of(),
-                List.of());
+                List.of(),
+                true);
         System.setOut(new PrintStream(new Refusing(), true, StandardCharsets.UTF_8));
         System.exit(new Launcher(Console.ofThisProcess()).run(settings));
     }

@@ -30,17 +30,20 @@ public final class JavaProcess {
     private final String name;
     private final Path archives;
     private final Path temp;
+    private final boolean writesArchive;
     private @Nullable ClassArchive archive;
 
     /**
      * @param archives what makes its next start quicker
      * @param temp what it needs for a while, emptied at each start
+     * @param writesArchive whether it makes one where there is none
      */
-    public JavaProcess(JavaProgram program, String name, Path archives, Path temp) {
+    public JavaProcess(JavaProgram program, String name, Path archives, Path temp, boolean writesArchive) {
         this.program = program;
         this.name = name;
         this.archives = archives;
         this.temp = temp;
+        this.writesArchive = writesArchive;
     }
 
     public Command command(List<String> arguments, Map<String, String> environment, Path directory) throws IOException {
@@ -56,8 +59,10 @@ public final class JavaProcess {
         if (program.classpath().entries().stream().noneMatch(Files::isDirectory)) {
             ClassArchive present =
                     ClassArchive.of(archives, program.mainClass(), program.classpath(), program.flags(), name);
-            archive = present;
-            line.addAll(present.flags());
+            if (writesArchive || !present.isToBeWritten()) {
+                archive = present;
+                line.addAll(present.flags());
+            }
         }
         line.addAll(List.of("-cp", program.classpath().toString(), program.mainClass()));
         line.addAll(arguments);

@@ -16,7 +16,8 @@ class BrokerPartTest {
                     new JavaProgram("Main", new Classpath(List.of()), 1, List.of()),
                     "broker",
                     Path.of(""),
-                    Path.of("")),
+                    Path.of(""),
+                    true),
             1,
             2,
             Path.of(""));

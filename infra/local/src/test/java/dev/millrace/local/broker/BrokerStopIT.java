@@ -45,7 +45,7 @@ class BrokerStopIT {
         Path archives = checkout.tools().resolve("classes");
         try (Supervisor supervisor = Supervisor.open(data, Narrator.silent(), Clock.systemUTC())) {
             Supervised broker = supervisor.add(new BrokerPart(
-                    new JavaProcess(program, "broker", archives, data.resolve("tmp")),
+                    new JavaProcess(program, "broker", archives, data.resolve("tmp"), true),
                     port,
                     controllerPort,
                     data.resolve("kafka")));

@@ -20,7 +20,7 @@ class JavaProcessTest {
     void aProgramWithoutMemoryEndsWhateverItsThreadsMakeOfIt(@TempDir Path directory) throws Exception {
         JavaProgram program =
                 new JavaProgram(Hungry.class.getName(), Classpath.ofThisProcess(), 32, List.of("-XX:+UseSerialGC"));
-        Command command = new JavaProcess(program, "hungry", directory, directory.resolve("tmp"))
+        Command command = new JavaProcess(program, "hungry", directory, directory.resolve("tmp"), true)
                 .command(List.of(), Map.of(), directory);
         List<String> line = new ArrayList<>(List.of(command.program().toString()));
         line.addAll(command.arguments());
@@ -40,7 +40,7 @@ class JavaProcessTest {
     void whatAKilledProcessLeftInItsTempFolderIsGoneAtTheNextStart(@TempDir Path directory) throws Exception {
         JavaProgram program = new JavaProgram(Hungry.class.getName(), Classpath.ofThisProcess(), 32, List.of());
         Path temp = directory.resolve("t m p");
-        JavaProcess process = new JavaProcess(program, "hungry", directory, temp);
+        JavaProcess process = new JavaProcess(program, "hungry", directory, temp, true);
         process.command(List.of(), Map.of(), directory);
         Files.createDirectories(temp.resolve("native/deep"));
         Files.writeString(temp.resolve("native/deep/library.so"), "x");
@@ -52,6 +52,32 @@ class JavaProcessTest {
         assertThat(command.arguments()).contains("-Djava.io.tmpdir=" + temp);
         assertThat(temp).isEmptyDirectory();
         assertThat(directory.resolve("kept/file")).exists();
+    }
+
+    @Test
+    void oneThatWritesNoArchiveUsesWhatOthersWrite(@TempDir Path directory) throws Exception {
+        Path jar = Files.writeString(directory.resolve("program.jar"), "one");
+        JavaProgram program = new JavaProgram("dev.some.Main", new Classpath(List.of(jar)), 32, List.of());
+        Path archives = directory.resolve("archives");
+        JavaProcess modest = new JavaProcess(program, "modest", archives, directory.resolve("tmp"), false);
+        assertThat(modest.command(List.of(), Map.of(), directory).arguments()).noneMatch(JavaProcessTest::isOfArchive);
+        assertThat(modest.endsSlowly()).isFalse();
+
+        ClassArchive written =
+                ClassArchive.of(archives, program.mainClass(), program.classpath(), program.flags(), "another");
+        String flag = written.flags().get(0);
+        Files.writeString(Path.of(flag.substring(flag.indexOf('=') + 1)), "classes");
+        written.keep();
+
+        assertThat(modest.command(List.of(), Map.of(), directory).arguments())
+                .filteredOn(JavaProcessTest::isOfArchive)
+                .singleElement()
+                .asString()
+                .startsWith("-XX:SharedArchiveFile=");
+    }
+
+    private static boolean isOfArchive(String argument) {
+        return argument.startsWith("-XX:ArchiveClassesAtExit=") || argument.startsWith("-XX:SharedArchiveFile=");
     }
 
     /** Lives on without the thread that ran out of memory, as a service would. */
