@@ -4,6 +4,7 @@ import dev.millrace.event.Price;
 import dev.millrace.ingress.error.Refusals;
 import dev.millrace.ingress.model.ModelCard;
 import dev.millrace.ingress.model.Models;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import java.util.LinkedHashMap;
@@ -32,7 +33,8 @@ final class ModelsController {
 
     /** An id may have slashes, as those of hubs do. */
     @Get(uris = {"/v1/models/{+id}", "/api/v1/models/{+id}"})
-    Map<String, Object> find(String id) {
+    Map<String, Object> find(HttpRequest<?> request) {
+        String id = PathEnd.behind("/v1/models/", request);
         return json(models.find(id).orElseThrow(() -> Refusals.unknownModel(id)));
     }
 

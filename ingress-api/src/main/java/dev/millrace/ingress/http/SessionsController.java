@@ -48,13 +48,15 @@ final class SessionsController {
         return list;
     }
 
-    @Get(uris = {"/v1/sessions/{id}", "/api/v1/sessions/{id}"})
-    Map<String, Object> read(HttpRequest<?> request, String id) {
-        return json(sessions.read(caller(request), id));
+    /** An id may have any character that can be printed. */
+    @Get(uris = {"/v1/sessions/{+id}", "/api/v1/sessions/{+id}"})
+    Map<String, Object> read(HttpRequest<?> request) {
+        return json(sessions.read(caller(request), id(request)));
     }
 
-    @Delete(uris = {"/v1/sessions/{id}", "/api/v1/sessions/{id}"})
-    Map<String, Object> delete(HttpRequest<?> request, String id) {
+    @Delete(uris = {"/v1/sessions/{+id}", "/api/v1/sessions/{+id}"})
+    Map<String, Object> delete(HttpRequest<?> request) {
+        String id = id(request);
         sessions.delete(caller(request), id);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("id", id);
@@ -70,6 +72,10 @@ final class SessionsController {
                 throw Refusals.unknown(parameter);
             }
         }
+    }
+
+    private static String id(HttpRequest<?> request) {
+        return PathEnd.behind("/v1/sessions/", request);
     }
 
     private static Caller caller(HttpRequest<?> request) {

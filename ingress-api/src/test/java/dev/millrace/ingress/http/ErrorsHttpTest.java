@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
+import dev.millrace.event.Capability;
 import dev.millrace.ingress.identity.IdentityConfig;
 import dev.millrace.ingress.limit.InFlight;
+import dev.millrace.ingress.model.FakeRules;
+import dev.millrace.ingress.model.Models;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
@@ -237,6 +240,17 @@ class ErrorsHttpTest {
 
     private static HttpResponse<String> compressed(String encoding, byte[] body) throws Exception {
         return door.send(chat(BodyPublishers.ofByteArray(body)).header("Content-Encoding", encoding));
+    }
+
+    @Test
+    void aModelIsFoundUnderItsWholeName() throws Exception {
+        Models models = door.bean(Models.class);
+        models.announce("hub", FakeRules.model("org/base+tuned", "hub", List.of(Capability.CHAT)));
+        for (String path : List.of("org/base+tuned", "org%2Fbase%2Btuned", "org/base+tuned/")) {
+            assertThat(door.get("/v1/models/" + path).body()).contains("\"id\":\"org/base+tuned\"");
+        }
+        models.withdraw("hub");
+        assertError(door.get("/v1/models/org/base+tuned"), 404, "model_not_found", "model");
     }
 
     @Test

@@ -9,8 +9,10 @@ import dev.millrace.ingress.reply.FakeReplyLog.Replies;
 import dev.millrace.session.SessionKey;
 import dev.millrace.session.SessionStore;
 import dev.millrace.session.TurnEnd;
+import java.net.URLDecoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -161,6 +163,23 @@ class SessionHttpTest {
         assertThat(mistyped.body()).contains("\"param\":\"limt\"", "\"unknown_parameter\"");
         assertThat(door.send(door.request("/v1/sessions/s").DELETE()).body()).contains("\"deleted\":true");
         assertThat(door.get("/v1/sessions/s").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aSessionIsFoundAndForgottenUnderAnyIdThatAPathCanHold() throws Exception {
+        for (String path : List.of(
+                "john+tag@example.org", "a&b", "a;b", "a(b)!", "a:b=c,d'$*~", "a/b", "a%2Fb", "a%20b", "%E4%B8%AD")) {
+            String id = URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
+            store.begin(new SessionKey("development", "developer", id), "r", List.of("{}"));
+            for (String base : List.of("/v1", "/api/v1")) {
+                HttpResponse<String> read = door.get(base + "/sessions/" + path);
+                assertThat(read.statusCode()).as(path + " " + read.body()).isEqualTo(200);
+                assertThat(read.body()).contains("\"id\":\"" + id + "\"");
+            }
+            assertThat(door.send(door.request("/v1/sessions/" + path).DELETE()).body())
+                    .contains("\"id\":\"" + id + "\"", "\"deleted\":true");
+        }
+        assertThat(door.get("/v1/sessions").body()).contains("\"data\":[]");
     }
 
     @Test
