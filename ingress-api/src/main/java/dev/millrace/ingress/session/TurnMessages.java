@@ -17,6 +17,9 @@ final class TurnMessages {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
+    /** The reason of an end that came with the last token that was allowed. */
+    private static final String CUT_OFF = "length";
+
     private TurnMessages() {}
 
     static List<JsonNode> read(List<String> messages) {
@@ -46,19 +49,31 @@ final class TurnMessages {
         };
     }
 
-    /** A call that was cut off is no call. */
-    private static String message(ChoiceRecord choice, boolean whole) {
+    private static String message(ChoiceRecord choice, boolean completed) {
         ObjectNode message = JsonNodeFactory.instance.objectNode();
         message.put("role", "assistant");
         message.put("content", choice.getText());
-        if (whole && !choice.getToolCalls().isEmpty()) {
-            for (ToolCallDelta call : choice.getToolCalls()) {
-                ObjectNode made = message.withArray("tool_calls").addObject();
-                made.put("id", call.getId());
-                made.put("type", "function");
-                made.putObject("function").put("name", call.getName()).put("arguments", call.getArguments());
-            }
+        for (ToolCallDelta call : completed ? wholeCalls(choice) : List.<ToolCallDelta>of()) {
+            ObjectNode made = message.withArray("tool_calls").addObject();
+            made.put("id", call.getId());
+            made.put("type", "function");
+            made.putObject("function").put("name", call.getName()).put("arguments", call.getArguments());
         }
         return message.toString();
+    }
+
+    /** A call that was cut off is no call, and some templates could not write it down in any later turn. */
+    private static List<ToolCallDelta> wholeCalls(ChoiceRecord choice) {
+        return choice.getToolCalls().stream()
+                .filter(call -> !CUT_OFF.equals(choice.getFinishReason()) || isObject(call.getArguments()))
+                .toList();
+    }
+
+    private static boolean isObject(String json) {
+        try {
+            return MAPPER.readTree(json).isObject();
+        } catch (JsonProcessingException e) {
+            return false;
+        }
     }
 }

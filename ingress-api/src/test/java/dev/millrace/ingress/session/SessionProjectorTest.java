@@ -8,6 +8,7 @@ import dev.millrace.event.CompletionRecorded;
 import dev.millrace.event.DeadLettered;
 import dev.millrace.event.Outcome;
 import dev.millrace.event.RequestFacts;
+import dev.millrace.event.ToolCallDelta;
 import dev.millrace.session.Session;
 import dev.millrace.session.SessionConfig;
 import dev.millrace.session.SessionException;
@@ -133,13 +134,16 @@ class SessionProjectorTest {
     }
 
     private void add(String requestId, @Nullable String sessionId, Outcome outcome, String text) {
+        add(requestId, sessionId, outcome, new ChoiceRecord(0, text, "", List.of(), "stop", null, null));
+    }
+
+    private void add(String requestId, @Nullable String sessionId, Outcome outcome, ChoiceRecord choice) {
         RequestFacts facts = RequestFacts.newBuilder()
                 .setModel("echo")
                 .setTenant("tenant")
                 .setUser("user")
                 .setSessionId(sessionId)
                 .build();
-        ChoiceRecord choice = new ChoiceRecord(0, text, "", List.of(), "stop", null, null);
         add(codec.encode(new CompletionRecorded(
                 requestId, facts, outcome, null, "local", "p", "w", 1, 5, 0, 2, 0, 1L, null, 2L, List.of(choice))));
     }
@@ -159,6 +163,26 @@ class SessionProjectorTest {
         assertThat(store.context(KEY))
                 .containsExactly("{\"role\":\"user\"}", "{\"role\":\"assistant\",\"content\":\"Hello\"}");
         assertThat(store.read(KEY).status()).isEqualTo(Session.Status.IDLE);
+    }
+
+    @Test
+    void aCallThatWasCutOffIsNoCall() {
+        List<ToolCallDelta> calls = List.of(
+                new ToolCallDelta(0, "call_0", "f", "{\"x\":1}"), new ToolCallDelta(1, "call_1", "f", "{\"x\":\"Par"));
+        store.begin(KEY, "r1", List.of("{}"));
+        add("r1", "s", Outcome.COMPLETED, new ChoiceRecord(0, "", "", calls, "length", null, null));
+        await().atMost(SOON).until(() -> committed() == 1);
+        assertThat(store.context(KEY).get(1)).contains("call_0").doesNotContain("call_1");
+
+        store.begin(KEY, "r2", List.of("{}"));
+        add("r2", "s", Outcome.COMPLETED, new ChoiceRecord(0, "", "", calls.subList(1, 2), "length", null, null));
+        await().atMost(SOON).until(() -> committed() == 2);
+        assertThat(store.context(KEY).get(3)).isEqualTo("{\"role\":\"assistant\",\"content\":\"\"}");
+
+        store.begin(KEY, "r3", List.of("{}"));
+        add("r3", "s", Outcome.COMPLETED, new ChoiceRecord(0, "", "", calls, "tool_calls", null, null));
+        await().atMost(SOON).until(() -> committed() == 3);
+        assertThat(store.context(KEY).get(5)).contains("call_0", "call_1");
     }
 
     @Test
