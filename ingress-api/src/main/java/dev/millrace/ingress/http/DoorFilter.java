@@ -36,6 +36,9 @@ final class DoorFilter {
     @RequestFilter
     void enter(HttpRequest<?> request) {
         Visit visit = Visit.of(request);
+        if (request.getMethod() == HttpMethod.POST) {
+            visit.wantsAnswer();
+        }
         String key = credential(request)
                 .orElseThrow(() -> Refusals.unauthenticated(
                         "You didn't provide an API key. Send it as 'Authorization: Bearer YOUR_KEY'."));

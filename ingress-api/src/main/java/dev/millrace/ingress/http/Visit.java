@@ -25,6 +25,7 @@ final class Visit {
     private final List<Runnable> whenGone = new ArrayList<>();
     private String id;
     private boolean gone;
+    private boolean wantsAnswer;
     private volatile boolean accepted;
     private @Nullable Caller caller;
     private InFlight.@Nullable Slot slot;
@@ -51,6 +52,11 @@ final class Visit {
 
     static Visit of(HttpRequest<?> request) {
         return find(request).orElseThrow();
+    }
+
+    /** It asks a model, and not for what is known here. */
+    void wantsAnswer() {
+        wantsAnswer = true;
     }
 
     /** Takes room here, which goes back with the connection at the latest. */
@@ -143,7 +149,7 @@ final class Visit {
 
     /** Whether it wanted an answer and was turned away. */
     boolean isTurnedAway() {
-        return slot != null && !accepted;
+        return wantsAnswer && !accepted;
     }
 
     /** For a response that is the end of it. */

@@ -254,6 +254,20 @@ class ErrorsHttpTest {
     }
 
     @Test
+    void whoIsTurnedAwayBeforeTheBodyIsCountedToo() throws Exception {
+        try (Door full = new Door(Map.of("millrace.limit.max-body-bytes-in-flight", 1))) {
+            assertError(full.post(Door.CHAT, GOOD), 503, "overloaded", null);
+            full.send(HttpRequest.newBuilder(full.uri(Door.CHAT)).POST(BodyPublishers.ofString(GOOD)));
+            full.get("/v1/models");
+            HttpRequest.Builder scrape = full.request("/metrics").GET();
+            assertThat(full.send(scrape).body())
+                    .contains("gateway_requests_total{provider=\"none\",model=\"unknown\",status=\"503\",} 1.0")
+                    .contains("gateway_requests_total{provider=\"none\",model=\"unknown\",status=\"401\",} 1.0")
+                    .doesNotContain("status=\"200\"");
+        }
+    }
+
+    @Test
     void modelsTellTheirPrices() throws Exception {
         for (String base : List.of("/v1", "/api/v1")) {
             JsonNode list =
