@@ -25,7 +25,7 @@ import org.redisson.misc.RedisURI;
 final class Redis implements AutoCloseable {
 
     private static final int THREADS = 4;
-    private static final Duration RETRY_DELAY = Duration.ofMillis(50);
+    private static final int RETRIES = 1;
     private static final Duration RECONNECTION_DELAY = Duration.ofMillis(200);
 
     private static final String UNAVAILABLE = "the session store does not answer";
@@ -52,8 +52,9 @@ final class Redis implements AutoCloseable {
                 .setDatabase(database(uri));
         server.setTimeout(settings.timeoutMillis())
                 .setConnectTimeout(settings.timeoutMillis())
-                .setRetryAttempts(1)
-                .setRetryDelay(new ConstantDelay(RETRY_DELAY))
+                .setRetryAttempts(RETRIES)
+                // So long each try waits for a connection that is free, or is being made.
+                .setRetryDelay(new ConstantDelay(Duration.ofMillis(settings.timeoutMillis() / (1 + RETRIES) + 1)))
                 .setReconnectionDelay(new ConstantDelay(RECONNECTION_DELAY))
                 // A connection that does not answer for so long is closed, with the calls that it carries.
                 .setPingConnectionInterval(settings.timeoutMillis());

@@ -19,7 +19,9 @@ import dev.millrace.session.TurnsContract;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -134,6 +136,28 @@ class RedisSessionStoreIT implements ConversationContract, TurnsContract, Owners
                         SessionException.class, e -> assertThat(e.error()).isEqualTo(Error.UNAVAILABLE));
         assertThat(store.probe()).isPresent();
         assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(12));
+    }
+
+    @Test
+    void aPauseOfRedisIsWaitedForByThoseWithoutAConnectionToo() throws Exception {
+        int port = redis.uri().getPort();
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try (SessionStore store = new RedisSessionStore(Settings.wide().config(), redis);
+                Socket operator = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            store.begin(key, "r1", List.of("m"));
+            operator.getOutputStream().write("CLIENT PAUSE 1000 ALL\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(operator.getInputStream().read()).isEqualTo('+');
+
+            List<Future<?>> calls = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                calls.add(threads.submit(() -> store.read(key)));
+            }
+            for (Future<?> call : calls) {
+                call.get(60, TimeUnit.SECONDS);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     @Test
