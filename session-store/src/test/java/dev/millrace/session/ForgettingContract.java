@@ -13,6 +13,7 @@ import dev.millrace.session.TurnEnd.Dropped;
 import dev.millrace.session.TurnStart.Begun;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +35,28 @@ public interface ForgettingContract extends StoreContract {
         assertError(Error.NOT_FOUND, () -> store.read(key()));
         assertThat(store.end(key(), "r1", answer("late", 1))).isFalse();
         assertThat(store.context(key())).isEmpty();
+    }
+
+    @Test
+    default void aSessionThatIsOnlyReadIsListedAsLongAsItIsThere() {
+        long ttlMillis = 1500;
+        SessionStore store =
+                store(Settings.wide().ttlMillis(ttlMillis).leaseMillis(100).config());
+        // Anew where the machine had so much else to do that it has expired.
+        await().atMost(Talk.PATIENCE)
+                .ignoreExceptionsInstanceOf(SessionException.class)
+                .until(() -> {
+                    say(store, key(), "r" + UUID.randomUUID(), "Hi", "Hello", 12);
+                    Session first = store.read(key());
+                    await().atMost(Talk.PATIENCE).until(() -> {
+                        List<Session> listed = store.list("acme", key().user(), 10);
+                        Session read = store.read(key());
+                        assertThat(listed).hasSize(1);
+                        assertThat(read.lastActivityMillis()).isEqualTo(first.lastActivityMillis());
+                        return read.expiresAtMillis() > first.expiresAtMillis() + ttlMillis;
+                    });
+                    return true;
+                });
     }
 
     @Test

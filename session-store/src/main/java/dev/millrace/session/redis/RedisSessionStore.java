@@ -26,6 +26,8 @@ import java.util.Optional;
 final class RedisSessionStore implements SessionStore {
 
     private static final int MAX_INDEXED = 1000;
+    private static final String USED = "used";
+    private static final String READ = "read";
 
     private final SessionConfig config;
     private final RedisConfig redisConfig;
@@ -57,7 +59,7 @@ final class RedisSessionStore implements SessionStore {
                 config.maxBytes());
         return switch (answer.get(0)) {
             case "begun" -> {
-                remember(key, Math.max(config.ttlMillis(), config.leaseMillis()));
+                remember(key, Math.max(config.ttlMillis(), config.leaseMillis()), USED);
                 yield new TurnStart.Begun(messages(answer));
             }
             case "waiting" -> new TurnStart.Waiting(Integer.parseInt(answer.get(1)));
@@ -70,7 +72,7 @@ final class RedisSessionStore implements SessionStore {
     public boolean hold(SessionKey key, String requestId, Duration lease) {
         boolean held = hasChanged(run(Script.HOLD, key, requestId, lease.toMillis()));
         if (held) {
-            remember(key, Math.max(config.ttlMillis(), lease.toMillis()));
+            remember(key, Math.max(config.ttlMillis(), lease.toMillis()), USED);
         }
         return held;
     }
@@ -98,7 +100,7 @@ final class RedisSessionStore implements SessionStore {
                 config.maxMessages(),
                 config.maxBytes()));
         if (ended) {
-            remember(key, config.ttlMillis());
+            remember(key, config.ttlMillis(), USED);
         }
         return ended;
     }
@@ -106,7 +108,11 @@ final class RedisSessionStore implements SessionStore {
     @Override
     public List<String> context(SessionKey key) {
         List<String> answer = run(Script.CONTEXT, key);
-        return isMissing(answer) ? List.of() : messages(answer);
+        if (isMissing(answer)) {
+            return List.of();
+        }
+        remember(key, config.ttlMillis(), READ);
+        return messages(answer);
     }
 
     @Override
@@ -115,6 +121,7 @@ final class RedisSessionStore implements SessionStore {
         if (isMissing(answer)) {
             throw notFound(key);
         }
+        remember(key, config.ttlMillis(), READ);
         return session(key, answer);
     }
 
@@ -162,8 +169,8 @@ final class RedisSessionStore implements SessionStore {
         redis.close();
     }
 
-    private void remember(SessionKey key, long keepMillis) {
-        redis.run(Script.INDEX, List.of(index(key.tenant(), key.user())), key.id(), keepMillis, MAX_INDEXED);
+    private void remember(SessionKey key, long keepMillis, String how) {
+        redis.run(Script.INDEX, List.of(index(key.tenant(), key.user())), key.id(), keepMillis, MAX_INDEXED, how);
     }
 
     private List<String> run(Script script, SessionKey key, Object... arguments) {
