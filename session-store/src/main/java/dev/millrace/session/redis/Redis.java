@@ -80,6 +80,22 @@ final class Redis implements AutoCloseable {
         config.setPassword(login.substring(colon + 1));
     }
 
+    /** The first connection takes its time, in which those who come at once would be told that there is no Redis. */
+    void connectSoon() {
+        Thread first = new Thread(this::connect, "session-store-connect");
+        first.setDaemon(true);
+        first.start();
+    }
+
+    private void connect() {
+        try {
+            answers(timeoutMillis);
+        } catch (SessionException e) {
+            // Whoever asks for a session, or for health, is told.
+            return;
+        }
+    }
+
     /** Runs a script; its keys must be in one slot. */
     List<String> run(Script script, List<String> keys, Object... arguments) {
         return call(() -> client.getScript(StringCodec.INSTANCE)

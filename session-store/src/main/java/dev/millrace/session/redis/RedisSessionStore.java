@@ -37,6 +37,7 @@ final class RedisSessionStore implements SessionStore {
         this.config = config;
         this.redisConfig = redisConfig;
         this.redis = new Redis(redisConfig);
+        redis.connectSoon();
     }
 
     @Override

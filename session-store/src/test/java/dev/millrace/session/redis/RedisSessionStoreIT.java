@@ -16,6 +16,7 @@ import dev.millrace.session.SessionStore;
 import dev.millrace.session.Settings;
 import dev.millrace.session.Talk;
 import dev.millrace.session.TurnsContract;
+import io.micronaut.context.ApplicationContext;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -25,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -157,6 +159,17 @@ class RedisSessionStoreIT implements ConversationContract, TurnsContract, Owners
             }
         } finally {
             threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void redisIsConnectedToBeforeAnybodyComes() throws Exception {
+        try (ServerSocket mute = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
+                ApplicationContext context = ApplicationContext.run(
+                        Map.of("millrace.redis.uri", "redis://127.0.0.1:" + mute.getLocalPort()))) {
+            mute.setSoTimeout((int) PATIENCE.toMillis());
+            assertThat(context.getBean(SessionStore.class)).isInstanceOf(RedisSessionStore.class);
+            mute.accept().close();
         }
     }
 
