@@ -90,8 +90,8 @@ final class Redis implements AutoCloseable {
     private void connect() {
         try {
             answers(timeoutMillis);
-        } catch (SessionException e) {
-            // Whoever asks for a session, or for health, is told.
+        } catch (RuntimeException e) {
+            // Whoever asks is told; a store that is closed meanwhile nobody asks.
             return;
         }
     }
