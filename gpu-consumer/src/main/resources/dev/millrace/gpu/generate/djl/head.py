@@ -19,7 +19,7 @@ class Ends:
     movable = movable and not matrix.is_cuda and (wide or "moved_from" in numbers)
     rows = torch.size(matrix, 0)
     if movable:
-      rows = 4096 if wide else 16384
+      rows = 8192 if wide else 16384
     head = annotate(List[__torch__.linear.Linear], [])
     for at in range(0, torch.size(matrix, 0), rows):
       head.append(__torch__.linear.build(weights, matrix[at:at + rows], None, form))
