@@ -3,6 +3,7 @@ package dev.millrace.local.process;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,14 +26,17 @@ final class PidFile {
         this.file = directory.resolve(name + ".pid");
     }
 
+    /** Whole at any moment: a launcher that dies meanwhile leaves the file of before or this one. */
     void write(ProcessHandle process, Path program) throws IOException {
         Files.createDirectories(file.getParent());
         Optional<Instant> started = process.info().startInstant();
         if (started.isPresent()) {
+            Path next = file.resolveSibling(file.getFileName() + ".next");
             Files.writeString(
-                    file,
+                    next,
                     process.pid() + "\n" + started.get().toEpochMilli() + "\n"
                             + program.toRealPath().getFileName() + "\n");
+            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
         }
     }
 

@@ -3,9 +3,11 @@ package dev.millrace.local.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,23 @@ class PidFileTest {
         assertThat(PidFile.endStale(directory)).singleElement().asString().contains("sleeper");
         assertThat(sleeper.isAlive()).isFalse();
         assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void itIsWholeWheneverItIsRead() throws Exception {
+        CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> {
+            for (int i = 0; i < 1000; i++) {
+                try {
+                    writeFile();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        });
+        while (!writing.isDone()) {
+            assertThat(Files.readAllLines(file())).hasSize(3);
+        }
+        writing.join();
     }
 
     @Test
