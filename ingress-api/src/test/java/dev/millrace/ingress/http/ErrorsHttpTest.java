@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.net.httpserver.HttpServer;
 import dev.millrace.event.Capability;
 import dev.millrace.ingress.identity.IdentityConfig;
 import dev.millrace.ingress.limit.InFlight;
@@ -12,8 +11,6 @@ import dev.millrace.ingress.model.FakeRules;
 import dev.millrace.ingress.model.Models;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -27,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Statuses, bodies and headers of what is turned away, and of what is not a chat. */
+/** Statuses, bodies and headers of what is turned away, and of models and meters. */
 class ErrorsHttpTest {
 
     private static final String MESSAGES = "\"messages\":[{\"role\":\"user\",\"content\":\"Hello you\"}]";
@@ -35,33 +32,16 @@ class ErrorsHttpTest {
     private static final int TOO_LARGE = (8 << 20) + 1;
 
     private static Door door;
-    private static HttpServer billing;
 
     @BeforeAll
     static void open() throws Exception {
-        billing = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        billing.createContext("/v1/usage", exchange -> {
-            byte[] body = (exchange.getRequestURI().getRawQuery() + " "
-                            + exchange.getRequestHeaders().getFirst("X-Millrace-Tenant"))
-                    .getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "text/csv");
-            exchange.sendResponseHeaders(200, body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
-        });
-        billing.start();
-        door = new Door(Map.of(
-                "millrace.billing.url",
-                "http://127.0.0.1:" + billing.getAddress().getPort(),
-                "millrace.limit.max-in-flight",
-                50));
+        door = new Door(Map.of("millrace.limit.max-in-flight", 50));
         door.requests.onPublish = request -> door.replies.answer(request.getRequestId(), "Hello ", "you");
     }
 
     @AfterAll
     static void close() {
         door.close();
-        billing.stop(0);
     }
 
     @AfterEach
@@ -76,7 +56,7 @@ class ErrorsHttpTest {
                 .POST(body);
     }
 
-    private static void assertError(HttpResponse<String> response, int status, String code, @Nullable String param)
+    static void assertError(HttpResponse<String> response, int status, String code, @Nullable String param)
             throws Exception {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
         JsonNode error = new ObjectMapper().readTree(response.body()).path("error");
@@ -282,23 +262,6 @@ class ErrorsHttpTest {
             assertThat(echo.path("context_length").asInt()).isEqualTo(8192);
             assertThat(echo.at("/pricing/output_micros_per_million_tokens").asLong())
                     .isEqualTo(200_000);
-        }
-    }
-
-    @Test
-    void usageIsAskedOfBillingInTheCallersName() throws Exception {
-        HttpResponse<String> response = door.get("/v1/usage?from=1&to=2%2B3");
-        assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(response.headers().firstValue("content-type")).contains("text/csv");
-        assertThat(response.body()).isEqualTo("from=1&to=2%2B3 development");
-    }
-
-    @Test
-    void withoutBillingThereIsAClearAnswer() throws Exception {
-        try (Door other = new Door(Map.of("millrace.billing.url", "http://127.0.0.1:1"))) {
-            HttpResponse<String> response = other.get("/v1/usage");
-            assertError(response, 503, "usage_unavailable", null);
-            assertThat(response.headers().firstValue("retry-after")).isPresent();
         }
     }
 
