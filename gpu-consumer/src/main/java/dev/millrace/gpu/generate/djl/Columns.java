@@ -44,8 +44,14 @@ record Columns(OptionalLong laid, OptionalLong moved, Crosswise crosswise) {
         return new Columns(OptionalLong.empty(), OptionalLong.of(0), Crosswise.NEVER);
     }
 
-    /** Tells a model's source. */
-    void putInto(Map<String, IValue> numbers) {
+    /**
+     * Tells a model's source.
+     *
+     * @param grouped whether sequences attend in groups, whose keys never lie crosswise
+     */
+    void putInto(Map<String, IValue> numbers, boolean grouped) {
+        Crosswise keys = grouped ? Crosswise.NEVER : crosswise;
+        numbers.put("crosswise", IValue.from((double) keys.ordinal()));
         laid.ifPresent(least -> numbers.put("laid_from", IValue.from((double) least)));
         moved.ifPresent(least -> numbers.put("moved_from", IValue.from((double) least)));
     }

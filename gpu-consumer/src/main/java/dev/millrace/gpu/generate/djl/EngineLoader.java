@@ -222,11 +222,7 @@ final class EngineLoader {
     private Map<String, IValue> numbers() {
         Map<String, IValue> numbers = new LinkedHashMap<>();
         ModelNumbers.of(checkpoint, options).forEach((name, value) -> numbers.put(name, IValue.from(value)));
-        columns.putInto(numbers);
-        numbers.put(
-                "crosswise",
-                IValue.from(
-                        options.grouped() ? 0.0 : (double) columns.crosswise().ordinal()));
+        columns.putInto(numbers, options.grouped());
         return numbers;
     }
 

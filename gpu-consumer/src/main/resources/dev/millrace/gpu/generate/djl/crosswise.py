@@ -62,7 +62,7 @@ def plain(keys: Tensor, plan: __torch__.plan.Plan, run: int, offset: int, length
   if run >= 0:
     blocks = torch.narrow(keys, 0, run // block, count)
   else:
-    blocks = torch.index_select(keys, 0, plan.tables[offset:offset + count])
+    blocks = torch.index_select(keys, 0, plan.table(offset, length))
   out = torch.empty([count, block, torch.size(keys, 1), torch.size(keys, 2)], dtype=dtype)
   torch.copy_(out, torch.permute(blocks, [0, 3, 1, 2]))
   return torch.view(out, [-1, torch.size(keys, 1), torch.size(keys, 2)])[:length]

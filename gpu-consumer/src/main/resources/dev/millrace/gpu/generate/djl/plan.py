@@ -195,12 +195,16 @@ class Plan:
   def beginning(self: __torch__.plan.Plan, cache: Tensor, beginning: __torch__.plan.Beginning) -> Tensor:
     return self.lying(cache, beginning.run, beginning.offset, beginning.length)
 
+  # The blocks of so many tokens that do not lie together.
+  def table(self: __torch__.plan.Plan, offset: int, length: int) -> Tensor:
+    return self.tables[offset:offset + (length + self.block - 1) // self.block]
+
   # So many tokens of a sequence: a view where its blocks lie together.
   def lying(self: __torch__.plan.Plan, cache: Tensor, run: int, offset: int, length: int) -> Tensor:
     if run >= 0:
       return cache[run:run + length]
     slots, heads, width = torch.size(cache)
-    table = self.tables[offset:offset + (length + self.block - 1) // self.block]
+    table = self.table(offset, length)
     blocks = torch.view(cache, [slots // self.block, self.block, heads, width])
     return torch.view(torch.index_select(blocks, 0, table), [-1, heads, width])[:length]
 
@@ -219,13 +223,12 @@ class Plan:
     tables = annotate(List[Tensor], [])
     for i in range(self.singles):
       length = self.starts[i] + 1 - self.froms[i]
-      blocks = (length + self.block - 1) // self.block
       lengths.append(length)
       if self.runs[i] >= 0:
         first = self.runs[i] // self.block
-        tables.append(torch.arange(first, first + blocks, dtype=3))
+        tables.append(torch.arange(first, first + (length + self.block - 1) // self.block, dtype=3))
       else:
-        tables.append(torch.to(self.tables[self.offsets[i]:self.offsets[i] + blocks], 3))
+        tables.append(torch.to(self.table(self.offsets[i], length), 3))
     made = __torch__.crosswise.Reads(lengths, tables, self.block, heads, shared, width)
     self.crosswise = made
     return made
