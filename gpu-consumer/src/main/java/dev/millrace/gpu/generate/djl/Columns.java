@@ -9,10 +9,11 @@ import java.util.OptionalLong;
  *
  * @param laid as soon as it is loaded, where the processor knows no bfloat16: bytes are laid so then, and what is kept
  *     in bfloat16 in float16
+ * @param later from how many weights on a model answers before it is laid in float16
  * @param moved while one or two streams write, elsewhere
  * @param crosswise keys, on a CPU whose sequences attend one by one
  */
-record Columns(OptionalLong laid, OptionalLong moved, Crosswise crosswise) {
+record Columns(OptionalLong laid, long later, OptionalLong moved, Crosswise crosswise) {
 
     /** Whether keys lie in the columns of their blocks, as {@code heads_grouped.py} reads it. */
     enum Crosswise {
@@ -25,23 +26,32 @@ record Columns(OptionalLong laid, OptionalLong moved, Crosswise crosswise) {
     /** Smaller ones are multiplied as quickly as they lie. */
     private static final long WORTH_LAYING = 1 << 17;
 
+    /** Others take less than a second. */
+    private static final long WORTH_ANSWERING_BEFORE = 50_000_000;
+
     /** As is best on this machine. */
     static Columns here() {
-        return new Columns(OptionalLong.of(WORTH_LAYING), Tiles.worthMoving(), Crosswise.WHERE_QUICKER);
+        return new Columns(
+                OptionalLong.of(WORTH_LAYING), WORTH_ANSWERING_BEFORE, Tiles.worthMoving(), Crosswise.WHERE_QUICKER);
     }
 
     static Columns never() {
-        return new Columns(OptionalLong.empty(), OptionalLong.empty(), Crosswise.NEVER);
+        return new Columns(OptionalLong.empty(), Long.MAX_VALUE, OptionalLong.empty(), Crosswise.NEVER);
     }
 
     /** All that can be, from loading on. */
     static Columns always() {
-        return new Columns(OptionalLong.of(0), OptionalLong.empty(), Crosswise.ALWAYS);
+        return new Columns(OptionalLong.of(0), Long.MAX_VALUE, OptionalLong.empty(), Crosswise.ALWAYS);
+    }
+
+    /** All that can be, what is laid in float16 a part before each step but the first. */
+    static Columns afterLoading() {
+        return new Columns(OptionalLong.of(0), 0, OptionalLong.empty(), Crosswise.ALWAYS);
     }
 
     /** All that can be, as the model is used. */
     static Columns asUsed() {
-        return new Columns(OptionalLong.empty(), OptionalLong.of(0), Crosswise.NEVER);
+        return new Columns(OptionalLong.empty(), Long.MAX_VALUE, OptionalLong.of(0), Crosswise.NEVER);
     }
 
     /**

@@ -29,6 +29,11 @@ public interface Engine extends AutoCloseable {
      */
     StepResult step(Step step);
 
+    /** There is nothing to do for now: does a part of what makes later steps quicker; false if none is left. */
+    default boolean prepare() {
+        return false;
+    }
+
     /** There is nothing to do for now: gives back what memory is kept for nothing. */
     default void rest() {}
 

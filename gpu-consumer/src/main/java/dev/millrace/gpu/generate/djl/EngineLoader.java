@@ -88,10 +88,13 @@ final class EngineLoader {
             ((PtModel) model).load(archive().open(), false);
             PtSymbolBlock block = (PtSymbolBlock) model.getBlock();
             long[] books = fill(block);
-            Halves.lay(block, books[4]);
+            Halves halves = new Halves(block, books[4]);
+            if (checkpoint.parameters() < columns.later()) {
+                halves.layAll();
+            }
             NativeMemory.giveBack();
             Recorder recorder = recordable() ? recorders.apply(device).orElse(null) : null;
-            return new TorchEngine(model, shape(books), attending(books), threads(), books[3], recorder);
+            return new TorchEngine(model, shape(books), attending(books), threads(), books[3], halves, recorder);
         } catch (IOException e) {
             model.close();
             throw new UncheckedIOException(e);

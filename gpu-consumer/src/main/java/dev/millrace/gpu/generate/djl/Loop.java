@@ -98,9 +98,17 @@ final class Loop implements Runnable {
         }
         tellLoad();
         if (seats.isEmpty() && !closed) {
+            prepare();
             rest();
             inbox.take().run();
             tellLoad();
+        }
+    }
+
+    private void prepare() {
+        boolean more = true;
+        while (more && inbox.isEmpty()) {
+            more = engine.prepare();
         }
     }
 

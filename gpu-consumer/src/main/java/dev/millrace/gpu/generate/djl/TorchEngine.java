@@ -25,12 +25,15 @@ final class TorchEngine implements Engine {
     private final Attending attending;
     private final int threads;
     private final Laying laying;
+    private final Halves halves;
     private final Frames frames;
+    private boolean stepped;
 
     /**
      * @param attending how sequences that decode attend
      * @param threads that share a step, or 0 for PyTorch's own choice
      * @param movable how many matrices can be laid anew
+     * @param halves those of its matrices that are laid in float16, now or with time
      * @param recorder of what the device is asked for, or null where steps are not recorded
      */
     TorchEngine(
@@ -39,6 +42,7 @@ final class TorchEngine implements Engine {
             Attending attending,
             int threads,
             long movable,
+            Halves halves,
             @Nullable Recorder recorder) {
         this.model = model;
         this.block = (PtSymbolBlock) model.getBlock();
@@ -47,6 +51,7 @@ final class TorchEngine implements Engine {
         this.attending = attending;
         this.threads = threads;
         this.laying = new Laying(movable, this::moved);
+        this.halves = halves;
         this.frames = new Frames(shape, attending, new Stage(), recorder);
     }
 
@@ -63,6 +68,10 @@ final class TorchEngine implements Engine {
     @Override
     public StepResult step(Step step) {
         Torch.runAsWritten();
+        if (stepped) {
+            halves.laySome();
+        }
+        stepped = true;
         laying.before(step);
         Frames.Ready ready = frames.fill(step);
         if (ready == null) {
@@ -114,6 +123,11 @@ final class TorchEngine implements Engine {
     }
 
     @Override
+    public boolean prepare() {
+        return halves.laySome();
+    }
+
+    @Override
     public void rest() {
         NativeMemory.giveBack();
     }
@@ -121,6 +135,11 @@ final class TorchEngine implements Engine {
     /** How many matrices are laid for one or two rows. */
     long inColumns() {
         return laying.inColumns();
+    }
+
+    /** How many matrices lie in float16. */
+    long inHalves() {
+        return halves.laid();
     }
 
     /** Steps that were run in frames. */

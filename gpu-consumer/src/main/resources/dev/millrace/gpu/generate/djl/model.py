@@ -75,14 +75,14 @@ class Model(Module):
     matrix = __torch__.halves.Matrix(torch.ones([16, 16]), torch.zeros([256]))
     return torch.size(matrix.product(torch.ones([1, 16])), 0)
 
-  # Every so-manyth of these matrices, from one of them on: each takes one thread for long, so that several share them. What
-  # they need on the way is there once, and leaves no holes between what stays.
-  def to_halves(self: __torch__.model.Model, first: int, step: int) -> int:
+  # Every so-manyth of these matrices, from one of them to another: each takes one thread for long, so that several share
+  # them. What they need on the way is there once, and leaves no holes between what stays.
+  def to_halves(self: __torch__.model.Model, first: int, until: int, step: int) -> int:
     most = 0
-    for i in range(first, len(self.halvable), step):
+    for i in range(first, until, step):
       most = max(most, torch.numel(self.halvable[i].weight))
-    space = torch.zeros([most])
-    for i in range(first, len(self.halvable), step):
+    space = torch.empty([most])
+    for i in range(first, until, step):
       self.halvable[i].to_halves(space)
     return 0
 

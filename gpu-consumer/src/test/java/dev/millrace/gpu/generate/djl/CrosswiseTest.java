@@ -70,7 +70,7 @@ class CrosswiseTest {
     private static Engine open(Path model, Precision precision, int blockTokens, Crosswise crosswise) {
         EngineOptions options =
                 new EngineOptions("cpu", precision, Quantization.NONE, 0, blockTokens, (long) BLOCKS * blockTokens, 0);
-        Columns columns = new Columns(OptionalLong.empty(), OptionalLong.empty(), crosswise);
+        Columns columns = new Columns(OptionalLong.empty(), Long.MAX_VALUE, OptionalLong.empty(), crosswise);
         return new EngineLoader(Checkpoint.open(model), options, columns, device -> Optional.empty()).load();
     }
 

@@ -33,6 +33,11 @@ final class FakeEngine implements Engine {
     volatile Semaphore steps = new Semaphore(Integer.MAX_VALUE);
 
     final AtomicInteger rests = new AtomicInteger();
+    /** Parts of its preparation that are left. */
+    final AtomicInteger unprepared = new AtomicInteger();
+    /** A permit for each. */
+    volatile Semaphore preparations = new Semaphore(Integer.MAX_VALUE);
+
     volatile boolean broken;
     volatile int longestStep;
     /** Sees each step before it is run. */
@@ -143,6 +148,15 @@ final class FakeEngine implements Engine {
 
     private int slot(Span span, int position) {
         return span.blocks()[position / shape.blockTokens()] * shape.blockTokens() + position % shape.blockTokens();
+    }
+
+    @Override
+    public boolean prepare() {
+        if (unprepared.get() == 0) {
+            return false;
+        }
+        preparations.acquireUninterruptibly();
+        return unprepared.decrementAndGet() > 0;
     }
 
     @Override

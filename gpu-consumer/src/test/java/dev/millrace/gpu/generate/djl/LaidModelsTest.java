@@ -68,6 +68,21 @@ class LaidModelsTest {
         }
     }
 
+    /** A part of it before each step but the first, and all that is laid at once elsewhere in the end. */
+    @ParameterizedTest
+    @ValueSource(strings = {GOLDENS + "qwen2-tied", GOLDENS + "qwen3-moe", GOLDENS + "deepseek-v2-yarn"})
+    void aModelAnswersBeforeItIsLaidAndWhileItIs(String golden) {
+        try (TorchEngine laid = open(golden, Quantization.NONE, Columns.afterLoading());
+                TorchEngine atOnce = open(golden, Quantization.NONE, Columns.always())) {
+            Step step = step(3, 0);
+            laid.step(step);
+            assertThat(laid.inHalves()).isZero();
+            assertAgree(laid, atOnce, 3);
+            assertThat(laid.inHalves()).isEqualTo(atOnce.inHalves());
+            assertThat(laid.prepare()).isFalse();
+        }
+    }
+
     /** As near to what the model says in float32 as it is with matrices as they are. */
     @ParameterizedTest
     @ValueSource(
@@ -113,6 +128,17 @@ class LaidModelsTest {
         assertThat(far).as("far apart, of %d streams", streams).hasSizeLessThanOrEqualTo(streams * LONG_ENOUGH / RARE);
     }
 
+    private static Step step(int streams, int position) {
+        List<Span> spans = new ArrayList<>();
+        for (int stream = 0; stream < streams; stream++) {
+            int token = 3 + (31 * position + 7 * stream) % 200;
+            int first = 4 * stream;
+            int[] blocks = {first, first + 1, first + 2, first + 3};
+            spans.add(new Span(new int[] {token}, position, blocks, Output.LOGITS));
+        }
+        return new Step(spans, Draw.greedy());
+    }
+
     private static double mean(List<Double> distances) {
         return distances.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
     }
@@ -121,14 +147,7 @@ class LaidModelsTest {
     private static List<Double> distances(Engine ones, Engine others, int streams) {
         List<Double> distances = new ArrayList<>();
         for (int position = 0; position < LONG_ENOUGH; position++) {
-            List<Span> spans = new ArrayList<>();
-            for (int stream = 0; stream < streams; stream++) {
-                int token = 3 + (31 * position + 7 * stream) % 200;
-                int first = 4 * stream;
-                int[] blocks = {first, first + 1, first + 2, first + 3};
-                spans.add(new Span(new int[] {token}, position, blocks, Output.LOGITS));
-            }
-            Step step = new Step(spans, Draw.greedy());
+            Step step = step(streams, position);
             float[] one = ones.step(step).logits();
             float[] other = others.step(step).logits();
             int width = ones.shape().logits();

@@ -204,17 +204,6 @@ class LoopTest {
     }
 
     @Test
-    void anEngineRestsWhenThereIsNothingToDo() {
-        for (int round = 0; round < 4; round++) {
-            assertThat(engine.rests).hasValue(0);
-            Heard heard = new Heard();
-            start("r" + round, prompt(3, round), 300, heard);
-            heard.awaitFinished();
-        }
-        soon().until(() -> engine.rests.get() == 1);
-    }
-
-    @Test
     void aSinkThatThrowsLosesItsTaskAndNobodyElses() {
         engine.steps = new Semaphore(0);
         Heard heard = new Heard();

@@ -43,6 +43,10 @@ public final class StepTimes {
         for (Quantization quantization : options.quantizations()) {
             long started = System.nanoTime();
             try (Engine engine = Engine.open(checkpoint, engineOptions(quantization))) {
+                boolean left = true;
+                while (left) {
+                    left = engine.prepare();
+                }
                 out.printf(Locale.ROOT, "%s, loaded in %.1f s%n", engine.shape(), (System.nanoTime() - started) / 1e9);
                 for (Options.Decode decode : options.decodes()) {
                     int room = WARMUPS + options.rounds();
