@@ -52,14 +52,14 @@ final class AddedTokens {
      */
     static List<AddedToken> missing(
             List<AddedToken> listed, List<AddedToken> known, Map<String, Integer> vocabulary, Path path) {
-        Map<String, Integer> ids = new HashMap<>(vocabulary);
+        Map<String, Integer> ids = new HashMap<>();
         known.forEach(token -> ids.put(token.content(), token.id()));
         int next = Math.max(
                 vocabulary.size(),
                 1 + known.stream().mapToInt(AddedToken::id).max().orElse(-1));
         List<AddedToken> missing = new ArrayList<>();
         for (AddedToken token : listed) {
-            Integer own = ids.get(token.content());
+            Integer own = ids.getOrDefault(token.content(), vocabulary.get(token.content()));
             int id = own == null ? next++ : own;
             if (own == null && token.id() != id) {
                 throw new ModelFileException("%s: %s lists %s as %d, and it would be %d"

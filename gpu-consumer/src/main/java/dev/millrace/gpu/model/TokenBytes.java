@@ -1,6 +1,5 @@
 package dev.millrace.gpu.model;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -11,16 +10,16 @@ enum TokenBytes {
     BYTE_LEVEL {
         @Override
         byte[] of(String token) {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream(token.length());
-            for (int i = 0; i < token.length(); i++) {
+            byte[] bytes = new byte[token.length()];
+            for (int i = 0; i < bytes.length; i++) {
                 char letter = token.charAt(i);
                 int value = letter < BYTE_OF.length ? BYTE_OF[letter] : -1;
                 if (value < 0) {
                     return token.getBytes(StandardCharsets.UTF_8);
                 }
-                bytes.write(value);
+                bytes[i] = (byte) value;
             }
-            return bytes.toByteArray();
+            return bytes;
         }
     },
 
