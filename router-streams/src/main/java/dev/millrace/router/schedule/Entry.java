@@ -138,6 +138,22 @@ public record Entry(
                 closing);
     }
 
+    /** The last loss was none, as its worker goes on. */
+    Entry withoutLoss(boolean fault, boolean death) {
+        return new Entry(
+                ticket,
+                phase,
+                attempt,
+                assignment,
+                avoid,
+                Math.max(0, losses - (fault ? 1 : 0)),
+                Math.max(0, deaths - (death ? 1 : 0)),
+                cancelled,
+                sinceMillis,
+                dueMillis,
+                closing);
+    }
+
     Entry withCancelled() {
         return new Entry(
                 ticket, phase, attempt, assignment, avoid, losses, deaths, true, sinceMillis, dueMillis, closing);

@@ -87,14 +87,19 @@ final class Holdings {
         return entry.isWith(worker.name) && (entry.phase() == Phase.QUEUED || entry.phase() == Phase.RELEASED);
     }
 
-    /** The worker works on what the router had given up, or had forgotten to have given out. */
+    /**
+     * The worker works on what the router had given up, or had forgotten to have given out. If it was taken for dead, it
+     * was not: its work would be condemned for two deaths of one worker that pauses before it dies.
+     */
     private void adopt(Entry entry, Worker worker, HeldWork held) {
         Assignment last = entry.assignment();
         boolean known = last != null && entry.isWith(worker.name) && entry.attempt() == held.getAttempt();
         long number = known && last != null ? last.number() : 0;
         boolean started = held.getOutputTokens() > 0;
         Assignment to = new Assignment(worker.name, worker.pool, worker.provider, number, true, started);
-        Entry adopted = entry.assigned(to, held.getAttempt(), book.now);
+        boolean givenUp = known && entry.phase() == Phase.QUEUED;
+        Entry alive = givenUp && last != null ? entry.withoutLoss(last.seen(), mayHaveDied(entry, last)) : entry;
+        Entry adopted = alive.assigned(to, held.getAttempt(), book.now);
         if (adopted.cancelled()) {
             stopCancelled(adopted);
         } else {
@@ -174,15 +179,22 @@ final class Holdings {
         book.put(entry.due(book.now + config.cancelMillis()));
     }
 
+    /** A first attempt may have run before a report could tell of it; later ones wait for that. */
+    private static boolean mayHaveDied(Entry entry, Assignment of) {
+        return of.seen() || entry.attempt() == 1;
+    }
+
     /** All that it held goes to others. */
     void loseAll(Model model, Worker worker, Loss loss) {
         for (String requestId : List.copyOf(worker.inFlight)) {
             Entry entry = book.get(requestId);
             if (entry != null && entry.assignment() != null) {
-                boolean seen = entry.assignment().seen() && loss == Loss.WORKER_SILENT;
-                // A first attempt may have run before a report could tell of it; later ones wait for that.
-                boolean mayHaveRun = entry.attempt() == 1 && loss == Loss.WORKER_SILENT;
-                book.lost(entry, loss, seen, seen || mayHaveRun);
+                boolean silent = loss == Loss.WORKER_SILENT;
+                book.lost(
+                        entry,
+                        loss,
+                        silent && entry.assignment().seen(),
+                        silent && mayHaveDied(entry, entry.assignment()));
             }
         }
         model.pools.workers.remove(worker.name);

@@ -105,6 +105,43 @@ class RetryTest {
     }
 
     @Test
+    void aWorkerThatComesBackWithItsWorkHasNotDied() {
+        router.work("w1", 2);
+        InferenceRequested request = router.ask("a");
+        for (int pause = 1; pause <= 4; pause++) {
+            router.tick(0);
+            router.tickFor(3500);
+            assertThat(router.only().deaths()).as("in pause %d", pause).isEqualTo(1);
+            router.work("w1", 2, 1, router.assigned().get(0));
+            assertThat(router.only().deaths()).as("after pause %d", pause).isZero();
+            assertThat(router.only().losses()).isZero();
+        }
+        assertThat(router.closed()).isEmpty();
+        assertThat(router.assigned())
+                .singleElement()
+                .satisfies(to -> assertThat(to.entry().id()).isEqualTo(request.getRequestId()));
+    }
+
+    @Test
+    void nobodyIsCondemnedWhoNeverRanAlone() {
+        router.ask("a");
+        for (int death = 1; death <= 2; death++) {
+            String worker = "w" + death;
+            router.work(worker, 2);
+            Assign to = router.assigned().get(death - 1);
+            for (int silence = 1; silence <= 2; silence++) {
+                router.work(worker, 2, 1, to);
+                router.tick(0);
+                router.tickFor(3500);
+            }
+        }
+        assertThat(router.closed()).isEmpty();
+        router.work("w3", 2);
+        assertThat(router.assigned()).hasSize(3).last().satisfies(to -> assertThat(to.alone())
+                .isTrue());
+    }
+
+    @Test
     void whatMustRunAloneWaitsForAWorkerToBeIdle() {
         InferenceRequested request = router.ask("a");
         for (int death = 1; death <= 2; death++) {
