@@ -11,14 +11,29 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The whole of an answer, put together from the chunks that count. */
+/**
+ * The whole of an answer, put together from the chunks that count. Where its texts come to more than it may hold, it keeps
+ * none of them, and tells its figures all the same.
+ */
 public final class Answer {
+
+    private final long maxChars;
 
     private final SortedMap<Integer, Choice> choices = new TreeMap<>();
     private @Nullable Integer promptTokens;
     private int cachedTokens;
     private int outputTokens;
     private int reasoningTokens;
+    private long chars;
+
+    public Answer() {
+        this(Long.MAX_VALUE);
+    }
+
+    /** @param maxChars characters of texts, past which none is kept */
+    public Answer(long maxChars) {
+        this.maxChars = maxChars;
+    }
 
     /** Adds a chunk, which must count. */
     public void add(Chunk chunk) {
@@ -29,7 +44,20 @@ public final class Answer {
         }
         outputTokens += chunk.getTokens();
         reasoningTokens += chunk.getReasoningTokens();
-        choices.computeIfAbsent(chunk.getChoice(), index -> new Choice()).add(chunk);
+        chars += chars(chunk);
+        if (chars <= maxChars) {
+            choices.computeIfAbsent(chunk.getChoice(), index -> new Choice()).add(chunk);
+        } else {
+            choices.clear();
+        }
+    }
+
+    private static long chars(Chunk chunk) {
+        long chars = (long) chunk.getText().length() + chunk.getReasoning().length();
+        for (ToolCallDelta call : chunk.getToolCalls()) {
+            chars += call.getArguments().length();
+        }
+        return chars;
     }
 
     public int promptTokens() {

@@ -62,6 +62,22 @@ class AnswerTest {
     }
 
     @Test
+    void keepsNoneOfTheTextsWhereTheyAreMoreThanItMayHold() {
+        Answer answer = new Answer(10);
+        answer.add(chunk(0).setText("12345").setTokens(1).setPromptTokens(3).build());
+        answer.add(chunk(1).setChoice(1).setReasoning("67890").setTokens(1).build());
+        assertThat(answer.choices()).hasSize(2);
+
+        answer.add(chunk(2).setToolCalls(List.of(new ToolCallDelta(0, null, null, "{")))
+                .setTokens(1)
+                .build());
+        answer.add(chunk(3).setTokens(2).setFinishReason("stop").build());
+        assertThat(answer.choices()).isEmpty();
+        assertThat(answer.outputTokens()).isEqualTo(5);
+        assertThat(answer.promptTokens()).isEqualTo(3);
+    }
+
+    @Test
     void isEmptyWhereNothingWasDelivered() {
         assertThat(new Answer().choices()).isEmpty();
         assertThat(new Answer().promptTokens()).isZero();

@@ -14,6 +14,7 @@ import dev.millrace.event.UsageRecorded;
 import dev.millrace.reply.Answer;
 import dev.millrace.reply.ReplyReader;
 import dev.millrace.reply.RequestId;
+import dev.millrace.topic.Limits;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -25,7 +26,9 @@ final class Story {
 
     private final RequestId id;
     private final ReplyReader reader = new ReplyReader();
-    private final Answer answer = new Answer();
+    /** Texts that no record could hold are left out of it: to gather them would cost memory for nothing. */
+    private final Answer answer = new Answer(Limits.MAX_RECORD_BYTES);
+
     private String provider = "";
     private String pool = "";
     private @Nullable RequestFacts facts;

@@ -14,6 +14,7 @@ import dev.millrace.event.Started;
 import dev.millrace.event.TakenOver;
 import dev.millrace.reply.RequestId;
 import dev.millrace.router.Requests;
+import dev.millrace.topic.Limits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -69,6 +70,18 @@ class ChronicleTest {
             assertThat(end.usage().getFailure().getStatus()).isEqualTo(503);
             assertThat(end.usage().getProvider()).isEmpty();
             assertThat(end.usage().getFirstTokenAtMillis()).isNull();
+        });
+    }
+
+    @Test
+    void textsThatNoRecordCouldHoldAreNotGathered() {
+        RequestId id = make.id(MADE);
+        String half = "x".repeat(Limits.MAX_RECORD_BYTES / 2 + 1);
+        write(started(id, 1, "w1"), chunk(id, 1, "w1", 0, half), chunk(id, 1, "w1", 1, half));
+        write(chunk(id, 1, "w1", 2, "more"), finished(id, 1, "w1", 3));
+        assertThat(settled).singleElement().satisfies(end -> {
+            assertThat(end.completion().getChoices()).isEmpty();
+            assertThat(end.usage().getOutputTokens()).isEqualTo(3);
         });
     }
 
