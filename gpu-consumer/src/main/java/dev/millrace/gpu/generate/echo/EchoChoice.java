@@ -24,12 +24,14 @@ final class EchoChoice {
         this.plan = plan;
         this.tokens = delivered.tokenIds().size();
         this.finished = delivered.finishReason() != null;
-        StringBuilder made = new StringBuilder();
+        StringBuilder held = new StringBuilder();
+        int out = delivered.text().length();
         for (int i = 0; i < tokens; i++) {
-            made.append(plan.word(i));
+            String word = plan.word(i);
+            held.append(word, Math.min(out, word.length()), word.length());
+            out -= Math.min(out, word.length());
         }
-        int out = Math.min(delivered.text().length(), made.length());
-        this.stops = new StopText(plan.stops(), made.substring(out));
+        this.stops = new StopText(plan.stops(), held.toString());
         if (tokens > plan.minTokens()) {
             stops.take("");
         }

@@ -31,6 +31,9 @@ record EchoPlan(
     static final String FAIL = "echo.fail";
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** Every choice may say the largest prompt once; whoever takes over has to read all that was said. */
+    private static final long MAX_ANSWER_CHARS = 64L << 20;
+
     static EchoPlan of(InferenceRequested request, EchoConfig config, boolean faultsAllowed) throws RefusedException {
         if (request.getFacts().getKind() != RequestKind.CHAT) {
             throw RefusedException.of(
@@ -43,10 +46,13 @@ record EchoPlan(
             prompt += Words.count(text(message.path("content")));
         }
         int limit = limit(prompt, sampling, config.contextTokens());
-        List<String> words = Words.of(answer(messages));
+        String answer = answer(messages);
+        List<String> words = Words.of(answer);
+        int choices = Math.max(1, sampling.getChoices());
         int end = sampling.getIgnoreEos() && !words.isEmpty()
                 ? Integer.MAX_VALUE
                 : Math.max(words.size(), words.isEmpty() ? 0 : sampling.getMinTokens());
+        checkSize(answer.length(), words.size(), Math.min(end, limit), choices);
         Map<String, String> metadata = request.getFacts().getMetadata();
         checkFaults(metadata, faultsAllowed);
         return new EchoPlan(
@@ -54,7 +60,7 @@ record EchoPlan(
                 end,
                 limit,
                 sampling.getMinTokens(),
-                Math.max(1, sampling.getChoices()),
+                choices,
                 sampling.getStop(),
                 prompt,
                 tokenMillis(metadata, config.tokenMillis()),
@@ -102,6 +108,16 @@ record EchoPlan(
                             .formatted(context, prompt, least));
         }
         return asked == null ? context - prompt : asked;
+    }
+
+    private static void checkSize(int chars, int words, long tokens, int choices) throws RefusedException {
+        long rounds = words == 0 ? 0 : (tokens + words - 1) / words;
+        if (rounds * chars * choices > MAX_ANSWER_CHARS) {
+            throw RefusedException.of(
+                    "max_tokens",
+                    "With words as long as these, %d tokens have more than the %d characters that there may be."
+                            .formatted(tokens * choices, MAX_ANSWER_CHARS));
+        }
     }
 
     private static void checkFaults(Map<String, String> metadata, boolean allowed) throws RefusedException {

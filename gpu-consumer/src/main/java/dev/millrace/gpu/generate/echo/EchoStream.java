@@ -19,6 +19,9 @@ final class EchoStream {
     /** What may be said in one step where no pace is set. */
     private static final int STEP_TOKENS = 64;
 
+    /** A word may be as long as a prompt: past so many characters no other is added in the same step. */
+    private static final int STEP_CHARS = 64 << 10;
+
     private final EchoPlan plan;
     private final Sink sink;
     private final Runnable crash;
@@ -45,7 +48,7 @@ final class EchoStream {
             return false;
         }
         for (int i = 0; i < choices.size(); i++) {
-            if (!choices.get(i).isFinished()) {
+            if (!choices.get(i).isFinished() && !isBehind()) {
                 lengthen(i, choices.get(i));
             }
         }
@@ -93,7 +96,7 @@ final class EchoStream {
         int most = plan.fault() == EchoFault.AFTER_3_TOKENS || plan.tokenMillis() > 0 ? 1 : STEP_TOKENS;
         StringBuilder text = new StringBuilder();
         List<Integer> ids = new ArrayList<>();
-        while (ids.size() < most && choice.ending() == null) {
+        while (ids.size() < most && text.length() < STEP_CHARS && choice.ending() == null) {
             ids.add(choice.tokens());
             text.append(choice.next());
         }

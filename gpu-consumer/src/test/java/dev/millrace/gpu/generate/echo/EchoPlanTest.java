@@ -53,6 +53,22 @@ final class EchoPlanTest {
     }
 
     @Test
+    void refusesAnAnswerThatNobodyCouldHold() throws RefusedException {
+        String word = "x".repeat(1 << 20);
+        InferenceRequested large = Requests.saying(
+                word, Map.of(), sampling -> sampling.setMaxTokens(65).setIgnoreEos(true));
+        assertRefused(large, true, "invalid_value", "max_tokens");
+        InferenceRequested many = Requests.saying(word, Map.of(), sampling -> sampling.setMaxTokens(9)
+                .setIgnoreEos(true)
+                .setChoices(8));
+        assertRefused(many, true, "invalid_value", "max_tokens");
+
+        InferenceRequested fits = Requests.saying(
+                word, Map.of(), sampling -> sampling.setMaxTokens(64).setIgnoreEos(true));
+        assertThat(EchoPlan.of(fits, CONFIG, true).limit()).isEqualTo(64);
+    }
+
+    @Test
     void fillsTheContextWhereNoLimitIsSet() throws RefusedException {
         assertThat(EchoPlan.of(Requests.saying("a b"), CONFIG, false).limit()).isEqualTo(98);
         assertThat(EchoPlan.of(Requests.saying("w ".repeat(99)), CONFIG, false).limit())

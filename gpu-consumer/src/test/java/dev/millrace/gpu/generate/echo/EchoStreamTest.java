@@ -59,6 +59,32 @@ final class EchoStreamTest {
     }
 
     @Test
+    void wordsAsLongAsAPromptComeOneByOneHoweverManyTheyAre() throws RefusedException {
+        String word = "x".repeat(1 << 20);
+        Heard heard = run(Requests.saying(
+                word, Map.of(), sampling -> sampling.setMaxTokens(5).setIgnoreEos(true)));
+
+        assertThat(heard.pieces()).allSatisfy(piece -> assertThat(piece.text()).hasSizeLessThanOrEqualTo(1 << 20));
+        assertThat(heard.text(0)).isEqualTo(word.repeat(5));
+        assertThat(heard.finishReason(0)).isEqualTo("length");
+    }
+
+    @Test
+    void saysNoMoreOfOtherChoicesOnceItIsBehind() throws RefusedException {
+        Heard heard = new Heard();
+        heard.behindPast = 1;
+        InferenceRequested request = Requests.saying("a b", PACED, sampling -> sampling.setChoices(3));
+        EchoStream stream = new EchoStream(EchoPlan.of(request, CONFIG, true), List.of(), heard, () -> {});
+        assertThat(stream.step()).isTrue();
+        assertThat(heard.pieces()).hasSize(1);
+        heard.behindPast = Integer.MAX_VALUE;
+        while (stream.step()) {}
+        for (int choice = 0; choice < 3; choice++) {
+            assertThat(heard.text(choice)).isEqualTo("a b");
+        }
+    }
+
+    @Test
     void anEmptyMessageHasAnEmptyAnswerThatStillTellsThePrompt() throws RefusedException {
         Heard heard = run(Requests.saying("", Map.of(), sampling -> sampling.setIgnoreEos(true)));
 

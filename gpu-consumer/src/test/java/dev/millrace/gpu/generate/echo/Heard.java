@@ -16,6 +16,7 @@ final class Heard implements Sink {
     private volatile @Nullable Failure failure;
     private volatile @Nullable Thread failedOn;
     volatile boolean behind;
+    volatile int behindPast = Integer.MAX_VALUE;
 
     @Override
     public synchronized void piece(Piece piece) {
@@ -35,8 +36,8 @@ final class Heard implements Sink {
     }
 
     @Override
-    public boolean isBehind() {
-        return behind;
+    public synchronized boolean isBehind() {
+        return behind || pieces.size() >= behindPast;
     }
 
     synchronized List<Piece> pieces() {
