@@ -9,7 +9,7 @@ import io.micronaut.core.bind.annotation.Bindable;
  * @param maxInFlight requests that are being answered
  * @param maxBodyBytesInFlight bytes of the bodies of those requests
  * @param maxBytesReadAtOnce bytes of large bodies that are read and checked at the same moment; the others wait
- * @param maxAnswerBytesInFlight bytes of answers that are being gathered because they go out whole
+ * @param maxAnswerBytesInFlight bytes of answers that are being gathered, because they go out whole or into a session
  * @param maxMessages messages of a chat
  * @param maxInputs texts of one request for embeddings
  * @param maxPrompts texts that one completion goes on from

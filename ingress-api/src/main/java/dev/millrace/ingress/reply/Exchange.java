@@ -61,7 +61,7 @@ public final class Exchange implements ReplyLog.Listener {
     private final Observer observer;
     private final ReplyReader reader = new ReplyReader();
     private final Tally tally = new Tally();
-    private final @Nullable Answer kept;
+    private @Nullable Answer kept;
     private String provider = "";
     private boolean known;
     private boolean ended;
@@ -228,6 +228,11 @@ public final class Exchange implements ReplyLog.Listener {
             lagging = false;
         }
         return lagging && !ended;
+    }
+
+    /** There is no room for it: whoever wanted it here finds it in the log. */
+    void keepNoMore() {
+        kept = null;
     }
 
     String provider() {

@@ -168,7 +168,17 @@ public final class Exchanges {
         @Override
         public void chunk(Exchange from, Chunk chunk) {
             course.chunk(from.provider(), chunk, ticker.nanos());
-            if (!streams && !slot.gather(Bulk.of(chunk))) {
+            boolean gathered = !streams || from.answer() != null;
+            if (gathered && !slot.gather(Bulk.of(chunk))) {
+                noRoom(from);
+            }
+        }
+
+        /** A stream goes on, and its session's turn is ended from the log. */
+        private void noRoom(Exchange from) {
+            if (streams) {
+                from.keepNoMore();
+            } else {
                 from.giveUp(ReplyFailures.tooMuch(), "too_much");
             }
         }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.event.Failure;
 import dev.millrace.event.InferenceRequested;
+import dev.millrace.ingress.limit.InFlight;
 import dev.millrace.ingress.reply.FakeReplyLog.Replies;
 import dev.millrace.session.SessionKey;
 import dev.millrace.session.SessionStore;
@@ -180,6 +181,22 @@ class SessionHttpTest {
                     .contains("\"id\":\"" + id + "\"", "\"deleted\":true");
         }
         assertThat(door.get("/v1/sessions").body()).contains("\"data\":[]");
+    }
+
+    @Test
+    void aStreamThatThereIsNoRoomToKeepGoesOnAndLeavesItsTurnToTheLog() throws Exception {
+        try (Door narrow = new Door(Map.of("millrace.limit.max-answer-bytes-in-flight", 250))) {
+            narrow.requests.onPublish = request -> narrow.replies.answer(request.getRequestId(), "ONE", "TWO", "THREE");
+            String streamed = body("one").replace("{\"model\"", "{\"stream\":true,\"model\"");
+            assertThat(narrow.post(Door.CHAT, streamed).body())
+                    .contains("ONE", "TWO", "THREE")
+                    .endsWith("data: [DONE]\n\n");
+            assertThat(narrow.requests.cancelled).isEmpty();
+            assertThat(narrow.get("/v1/sessions/s").body()).contains("\"status\":\"busy\"");
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(narrow.bean(InFlight.class).answerBytes())
+                            .isZero());
+        }
     }
 
     @Test
