@@ -2,7 +2,6 @@ package dev.millrace.gpu.model.template;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.math.RoundingMode;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -73,31 +72,51 @@ final class PercentFormat {
                 int most = precision == null ? Integer.MAX_VALUE : digits(precision);
                 return Values.length(text) <= most ? text : text.substring(0, text.offsetByCodePoints(0, most));
             }
-            case "d", "i", "u" -> {
-                return whole(kind, value).toString();
+            case "d", "i", "u", "x", "X", "o" -> {
+                return digits(kind, precision == null ? 0 : digits(precision), value);
             }
-            case "x" -> {
-                return whole(kind, value).toString(16);
+            case "e", "E", "f", "F", "g", "G" -> {
+                return real(kind, precision == null ? 6 : digits(precision), value);
             }
-            case "X" -> {
-                return whole(kind, value).toString(16).toUpperCase(Locale.ROOT);
-            }
-            case "o" -> {
-                return whole(kind, value).toString(8);
-            }
-            case "f", "F" -> {
-                if (!Numbers.isNumber(value)) {
-                    throw new TemplateException("must be real number, not " + Values.typeName(value));
-                }
-                double real = Numbers.real(value);
-                return Double.isNaN(real) || Double.isInfinite(real)
-                        ? Numbers.print(real)
-                        : new BigDecimal(real)
-                                .setScale(precision == null ? 6 : digits(precision), RoundingMode.HALF_EVEN)
-                                .toPlainString();
+            case "c" -> {
+                return value instanceof String letter && Values.length(letter) == 1
+                        ? letter
+                        : letter(whole(kind, value));
             }
             default -> throw new TemplateException("unsupported format character '" + kind + "'");
         }
+    }
+
+    static String letter(BigInteger point) {
+        if (point.bitLength() > 30 || !Character.isValidCodePoint(point.intValue())) {
+            throw new TemplateException("%c arg not in range(0x110000)");
+        }
+        return Character.toString(point.intValue());
+    }
+
+    private static String digits(String kind, int least, Object value) {
+        BigInteger whole = whole(kind, value);
+        int base = kind.equals("o") ? 8 : kind.equalsIgnoreCase("x") ? 16 : 10;
+        String digits = whole.abs().toString(base);
+        digits = "0".repeat(Math.max(0, least - digits.length())) + digits;
+        return (whole.signum() < 0 ? "-" : "") + (kind.equals("X") ? digits.toUpperCase(Locale.ROOT) : digits);
+    }
+
+    private static String real(String kind, int places, Object value) {
+        if (!Numbers.isNumber(value)) {
+            throw new TemplateException("must be real number, not " + Values.typeName(value));
+        }
+        double real = Numbers.real(value);
+        double size = Math.abs(real);
+        String digits = Double.isNaN(size) || Double.isInfinite(size)
+                ? Numbers.print(size)
+                : switch (kind) {
+                    case "e", "E" -> Decimals.scientific(size, places);
+                    case "g", "G" -> Decimals.general(size, places);
+                    default -> Decimals.fixed(size, places);
+                };
+        String signed = Double.doubleToRawLongBits(real) < 0 && !Double.isNaN(real) ? "-" + digits : digits;
+        return "EFG".contains(kind) ? signed.toUpperCase(Locale.ROOT) : signed;
     }
 
     private static BigInteger whole(String kind, Object value) {
@@ -105,17 +124,23 @@ final class PercentFormat {
             throw new TemplateException(
                     "%" + kind + " format: a real number is required, not " + Values.typeName(value));
         }
+        if ("xXoc".contains(kind) && value instanceof Double) {
+            throw new TemplateException("%" + kind + " format: an integer is required, not float");
+        }
         return value instanceof Double real ? new BigDecimal(real).toBigInteger() : Numbers.big(value);
     }
 
     private static String padded(Run run, Matcher field, String body) {
         String flags = field.group(2);
         int width = field.group(3).isEmpty() ? 0 : digits(field.group(3));
-        boolean number = "diuxXofF".contains(field.group(5));
+        boolean number = "diuxXoeEfFgG".contains(field.group(5));
         String sign = body.startsWith("-") && number ? "-" : "";
         String digits = body.substring(sign.length());
         if (number && sign.isEmpty()) {
             sign = flags.contains("+") ? "+" : flags.contains(" ") ? " " : "";
+        }
+        if (flags.contains("#") && "xXo".contains(field.group(5))) {
+            sign += "0" + field.group(5);
         }
         if (flags.contains("-")) {
             return Text.pad(run, sign + digits, width, " ", false, true);

@@ -48,6 +48,10 @@ class TemplateTest {
             'a' 'b' ~ '\\n\\x41'|tojson => ab"\\nA"
             '%s is %05.1f %d%%' % ('a', f, 9) => a is 002.5 9%
             '{} {1} {k}'.replace('1', '').format(1, 2, k=3) => 1 2 3
+            '[{:>5}|{:<4}|{:^5}|{:*^6}|{:05d}|{:+}|{:,}'.format('a', 'b', 'c', 'd', -42, 3, 1234567) => [    a|b   |  c  |**d***|-0042|+3|1,234,567
+            '{:.2f} {:08.3f} {:.1%} {:e} {:g} {:x} {:#X} {:b} {:c}'.format(f, -f, 0.256, 12345.678, 1e-5, 255, 255, 5, 65) => 2.50 -002.500 25.6% 1.234568e+04 1e-05 ff 0XFF 101 A
+            '{0[a][x][1]} {1!r:>6} {m.role} {:{w}.{p}}|'.replace(':{w', '1:{w').format(d, 'ab', m=m[0], w=4, p=1) => two   'ab' user a   |
+            '%e %.3g %G %c%c %.3d %#x %.0f' % (f, 1234.5, 1e-7, 65, 'b', 7, 255, -0.4) => 2.500000e+00 1.23e+03 1E-07 Ab 007 0xff -0
             d.b ~ d['b'] ~ d.get('b') ~ d.get('q', 'z') ~ d.a.x[1] => 111ztwo
             d.items()|list|length ~ d.keys()|list ~ d.values()|first => 2['b', 'a']1
             ' a  b '.split() ~ 'a,b'.split(',') ~ 'aXbXc'.rsplit('X', 1) => ['a', 'b']['a', 'b']['aXb', 'c']
@@ -137,6 +141,11 @@ class TemplateTest {
             {{ foo.bar }} => 'foo' is undefined
             {{ d.q.r }} => 'dict object' has no attribute 'q'
             {{ m[9].role }} => list object has no element 9
+            {{ '{:d}'.format('a') }} => Unknown format code 'd' for object of type 'str'
+            {{ '{:5}'.format(n) }} => unsupported format string passed to NoneType.__format__
+            {{ '{0}{}'.format(1, 2) }} => fields of a format are either numbered or in order
+            {{ '%x' % f }} => %x format: an integer is required, not float
+            {{ '%c' % -1 }} => %c arg not in range(0x110000)
             {{ s.encode() }} => 'str object' has no attribute 'encode'
             {{ n + 1 }} => unsupported operand type(s) for +: 'NoneType' and 'int'
             {{ 'a' + 1 }} => can only concatenate str (not "int") to str
@@ -179,6 +188,8 @@ class TemplateTest {
                 "{{ range(1000000000) }}",
                 "{{ 'a'.center(1000000000) }}",
                 "{{ '%9999999d' % 1 }}",
+                "{{ '{:9999999}'.format(1) }}",
+                "{{ ('{0' ~ '.a' * 4000 ~ '}').format(1) }}",
                 "{{ 9 ** 99999999 }}",
                 "{% set q = [1] %}{% for a in range(1000) %}{% set _ = q.extend(q) %}{% endfor %}",
                 "{% set ns = namespace(q='ab') %}{% for a in range(1000) %}{% set ns.q = ns.q ~ ns.q %}{% endfor %}",
