@@ -3,6 +3,7 @@ package dev.millrace.gpu.model.template;
 import static java.util.Map.entry;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -171,10 +172,17 @@ final class SequenceFilters {
     private static Object sort(Run run, Object value, Arguments arguments) {
         @Nullable Object[] given = arguments.bind("sort", "reverse", "case_sensitive", "attribute");
         List<Object> elements = new ArrayList<>(Values.elements(run, value));
-        UnaryOperator<Object> key = folded(attribute(run, given[2], null), flag(given[1]));
-        Comparator<Object> order = (a, b) -> Comparing.compare("<", List.of(key.apply(a)), List.of(key.apply(b)));
+        List<UnaryOperator<Object>> keys = new ArrayList<>();
+        for (Object path : given[2] instanceof String paths ? Text.split(paths, ",", -1) : Arrays.asList(given[2])) {
+            keys.add(folded(attribute(run, path, null), flag(given[1])));
+        }
+        Comparator<Object> order = (a, b) -> Comparing.compare("<", each(keys, a), each(keys, b));
         elements.sort(flag(given[0]) ? order.reversed() : order);
         return elements;
+    }
+
+    private static List<Object> each(List<UnaryOperator<Object>> keys, Object element) {
+        return keys.stream().map(key -> key.apply(element)).toList();
     }
 
     private static Object dictsort(Run run, Object value, Arguments arguments) {

@@ -67,6 +67,7 @@ class TemplateTest {
             m|rejectattr('content', 'defined')|list|length ~ l|select('odd')|list ~ l|reject('gt', 1)|list => 1[3, 1][1]
             l|first ~ l|last ~ l|sum ~ l|max ~ l|min ~ [1, 1]|unique|list => 32631[1]
             ([d]|min == d) ~ ' ' ~ -0.4|round ~ ' ' ~ -0.4|round(0, 'ceil') ~ ' ' ~ 0.0 % -7 => True -0.0 0.0 -0.0
+            [{'a': 2, 'b': 'x'}, {'a': 1, 'b': 'y'}, {'a': 1, 'b': 'C'}]|sort(attribute='a,b')|map(attribute='b')|join => Cyx
             l|batch(2)|list ~ l|reverse|list ~ m|groupby('role')|length => [[3, 1], [2]][2, 1, 3]3
             m|groupby('role')|map(attribute='grouper')|list ~ (m|groupby('role')|first).list|length => ['assistant', 'tool', 'user']1
             '0x1F'|int(base=16) ~ '-0b11'|int(0, 2) ~ '17'|int(base=8) ~ '0x1F'|int ~ 'ff'|int(5, 16) => 31-3150255
