@@ -3,6 +3,7 @@ package dev.millrace.gpu.model.template;
 import java.time.Clock;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.IsoFields;
 import java.util.Locale;
 import java.util.Map;
 
@@ -31,6 +32,8 @@ final class Dates {
             Map.entry('R', "HH:mm"),
             Map.entry('D', "MM/dd/uu"),
             Map.entry('e', "ppd"),
+            Map.entry('k', "ppH"),
+            Map.entry('l', "pph"),
             Map.entry('c', "EEE MMM ppd HH:mm:ss uuuu"),
             Map.entry('x', "MM/dd/uu"),
             Map.entry('X', "HH:mm:ss"),
@@ -76,6 +79,23 @@ final class Dates {
             }
             case 'w' -> {
                 return Integer.toString(now.getDayOfWeek().getValue() % 7);
+            }
+            case 'U', 'W' -> {
+                int weekday = now.getDayOfWeek().getValue() % 7;
+                int begun = code == 'U' ? weekday : (weekday + 6) % 7;
+                return "%02d".formatted((now.getDayOfYear() + 6 - begun) / 7);
+            }
+            case 'V' -> {
+                return "%02d".formatted(now.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR));
+            }
+            case 'G' -> {
+                return Integer.toString(now.get(IsoFields.WEEK_BASED_YEAR));
+            }
+            case 'C' -> {
+                return "%02d".formatted(now.getYear() / 100);
+            }
+            case 'P' -> {
+                return field(now, 'p').toLowerCase(Locale.ROOT);
             }
             case 'z', 'Z' -> {
                 // Python's datetime.now() knows no zone.

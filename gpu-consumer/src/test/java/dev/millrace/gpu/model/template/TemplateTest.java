@@ -80,6 +80,7 @@ class TemplateTest {
             i is odd and i is divisibleby 7 and i is eq 7 and i is in [7] and 'ab' is lower => True
             range(2, 8, 3)|list ~ dict(a=1) ~ namespace(x=5).x => [2, 5]{'a': 1}5
             strftime_now('%d %b %Y %H:%M') ~ strftime_now('%-d %B') => 05 Mar 2026 07:085 March
+            strftime_now('%U %W %V %G %k %l %P %C') => 09 09 10 2026  7  7 am 20
             undefd|length ~ undefd|list ~ (n|map('upper')|list) => 0[][]
             """)
     void expressions(String expression, String expected) {
