@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One call as Qwen and Hermes write it: an object with name and arguments between tags. */
+/** Calls as Qwen and Hermes write them: an object with name and arguments between tags, at times several. */
 final class QwenCalls implements CallReader {
 
     static final String OPEN = "<tool_call>";
@@ -34,6 +34,7 @@ final class QwenCalls implements CallReader {
     private @Nullable String name;
     private boolean sawArguments;
     private boolean began;
+    private boolean sawCall;
 
     QwenCalls(CallSink sink) {
         this.sink = sink;
@@ -41,7 +42,7 @@ final class QwenCalls implements CallReader {
 
     @Override
     public String raw() {
-        return began ? "" : raw.toString();
+        return began || sawCall ? "" : raw.toString();
     }
 
     @Override
@@ -58,11 +59,11 @@ final class QwenCalls implements CallReader {
             return untilClosed(next);
         }
         boolean fits = fits(next);
-        if (!fits && began) {
-            place = Place.BROKEN;
+        if (!fits && (began || sawCall)) {
+            place = began ? Place.BROKEN : Place.TRAILER;
             return untilClosed(next);
         }
-        if (fits && !began) {
+        if (fits && !began && !sawCall) {
             raw.append(next);
         }
         return fits ? Verdict.MORE : Verdict.REJECTED;
@@ -165,6 +166,10 @@ final class QwenCalls implements CallReader {
 
     /** After the object, or after a mistake in its arguments, which is handed on as it is. */
     private Verdict untilClosed(char next) {
+        if (place == Place.TRAILER && next == '{') {
+            another();
+            return Verdict.MORE;
+        }
         TagScanner.Found found = tags.accept(next, place == Place.TRAILER ? List.of(CLOSE, OPEN) : List.of(CLOSE));
         if (place == Place.BROKEN && !sawArguments) {
             sink.arguments(found.text());
@@ -173,6 +178,18 @@ final class QwenCalls implements CallReader {
             return Verdict.MORE;
         }
         return found.tag().equals(OPEN) ? Verdict.OPENED : Verdict.ENDED;
+    }
+
+    /** Models forget to close a call before they write the next one; what turns out to be no call is dropped. */
+    private void another() {
+        sawCall = true;
+        began = false;
+        sawArguments = false;
+        name = null;
+        arguments.setLength(0);
+        reader = new ArgumentsReader();
+        tags.take();
+        next(Place.KEY);
     }
 
     private boolean isArguments() {

@@ -142,6 +142,17 @@ class OutputParserTest {
     }
 
     @Test
+    void severalCallsBetweenTwoTagsAreCallsAll() {
+        String calls = "<tool_call>\n{\"name\": \"f\", \"arguments\": {\"a\": 1}}\n{\"name\": \"g\"}\n</tool_call>";
+        assertThat(qwen("A" + calls + "\nB"))
+                .hasToString("content=[A\nB] reasoning=[] calls=[call_0 f {\"a\": 1}, call_1 g {}]");
+        assertThat(qwen(calls.replace("\"name\": \"g\"", "") + CALL))
+                .hasToString("content=[] reasoning=[] calls=[call_0 f {\"a\": 1}, call_1 f {\"a\": 1}]");
+        assertThat(qwen(calls.replace("{\"name\": \"g\"}", "}}") + "B"))
+                .hasToString("content=[B] reasoning=[] calls=[call_0 f {\"a\": 1}]");
+    }
+
+    @Test
     void aCallThatEndsBeforeItsArgumentsHasNone() {
         for (String call : List.of("f<｜tool▁sep｜>", "function<｜tool▁sep｜>f\n```json\n\n```")) {
             String text = "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>" + call + "<｜tool▁call▁end｜><｜tool▁calls▁end｜>";
