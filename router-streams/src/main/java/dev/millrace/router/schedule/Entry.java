@@ -124,30 +124,23 @@ public record Entry(
     }
 
     Entry withLoss(boolean fault, boolean death) {
-        return new Entry(
-                ticket,
-                phase,
-                attempt,
-                assignment,
-                avoid,
-                losses + (fault ? 1 : 0),
-                deaths + (death ? 1 : 0),
-                cancelled,
-                sinceMillis,
-                dueMillis,
-                closing);
+        return having(losses + (fault ? 1 : 0), deaths + (death ? 1 : 0));
     }
 
     /** The last loss was none, as its worker goes on. */
     Entry withoutLoss(boolean fault, boolean death) {
+        return having(Math.max(0, losses - (fault ? 1 : 0)), Math.max(0, deaths - (death ? 1 : 0)));
+    }
+
+    private Entry having(int newLosses, int newDeaths) {
         return new Entry(
                 ticket,
                 phase,
                 attempt,
                 assignment,
                 avoid,
-                Math.max(0, losses - (fault ? 1 : 0)),
-                Math.max(0, deaths - (death ? 1 : 0)),
+                newLosses,
+                newDeaths,
                 cancelled,
                 sinceMillis,
                 dueMillis,

@@ -30,11 +30,16 @@ final class Decimals {
         int significant = Math.max(1, digits);
         int exponent = exponent(size, significant);
         if (exponent < -4 || exponent >= significant) {
-            String text = scientific(size, significant - 1);
-            int power = text.indexOf('e');
-            return withoutZeros(text.substring(0, power)) + text.substring(power);
+            return shortScientific(size, significant);
         }
         return withoutZeros(fixed(size, significant - 1 - exponent));
+    }
+
+    /** So many digits and a power of ten, without zeros at the digits' end. */
+    static String shortScientific(double size, int significant) {
+        String text = scientific(size, significant - 1);
+        int power = text.indexOf('e');
+        return withoutZeros(text.substring(0, power)) + text.substring(power);
     }
 
     /** The power of ten of the first digit once the number has been rounded. */
@@ -47,7 +52,7 @@ final class Decimals {
         return new BigDecimal(size).round(new MathContext(significant, RoundingMode.HALF_EVEN));
     }
 
-    static String withoutZeros(String text) {
+    private static String withoutZeros(String text) {
         return text.contains(".") ? text.replaceFirst("\\.?0+$", "") : text;
     }
 

@@ -129,9 +129,7 @@ final class FormatSpec {
     private static String likeNumber(double size, int significant) {
         int exponent = Decimals.exponent(size, significant);
         if (exponent >= significant - 1) {
-            String text = Decimals.scientific(size, significant - 1);
-            int power = text.indexOf('e');
-            return Decimals.withoutZeros(text.substring(0, power)) + text.substring(power);
+            return Decimals.shortScientific(size, significant);
         }
         String text = Decimals.general(size, significant);
         return text.contains(".") || text.contains("e") ? text : text + ".0";
